@@ -1,0 +1,109 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from app.settings import SettingsError, read_settings, setting_names
+
+KEY = "k" * 40
+ROOT = Path(__file__).parents[1]
+
+
+def faults_of(**environ: str) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        read_settings(environ)
+    return caught.value.faults
+
+
+def test_an_empty_environment_gives_the_defaults():
+    settings = read_settings({})
+    assert settings.base_url == "http://127.0.0.1:8000"
+    assert settings.instance == Path("instance").absolute()
+    assert settings.database_url is None
+    assert settings.tile_max_native_zoom == 18
+
+
+def test_an_empty_value_counts_as_not_given():
+    assert read_settings({"MELDE_SMTP_URL": "", "PORT": " "}).port == 8000
+
+
+def test_all_faults_are_named_at_once_one_a_line():
+    faults = faults_of(
+        PORT="many", MELDE_DATABASE_URL="mysql://there", MELDE_TILE_URL="no", MELDE_MAIL_FROM="me"
+    )
+    assert [fault.partition(":")[0] for fault in faults] == [
+        "MELDE_DATABASE_URL",
+        "MELDE_MAIL_FROM",
+        "MELDE_TILE_URL",
+        "PORT",
+    ]
+    assert all("Write" in fault and "\n" not in fault for fault in faults)
+
+
+def test_an_unknown_name_is_refused_with_the_nearest_known_one():
+    assert faults_of(MELDE_DATABSE_URL="postgresql://h/d") == [
+        "MELDE_DATABSE_URL: is not a setting. Did you mean MELDE_DATABASE_URL?"
+    ]
+
+
+def test_a_fault_never_repeats_a_secret():
+    faults = faults_of(MELDE_SECRET_KEY="short-secret", MELDE_DATABASE_URL="x://u:hidden@h/d")
+    assert "short-secret" not in str(faults)
+    assert "hidden" not in str(faults)
+
+
+def test_the_printed_settings_hold_no_secret():
+    settings = read_settings({"MELDE_SECRET_KEY": KEY, "MELDE_SMTP_URL": "smtp://u:hidden@h:25"})
+    assert KEY not in repr(settings)
+    assert "hidden" not in repr(settings)
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_spelling_of_a_database_address_becomes_sqlalchemys(scheme):
+    settings = read_settings({"MELDE_DATABASE_URL": f"{scheme}://me:p%40ss@there:5433/faults"})
+    assert settings.database_url == "postgresql+psycopg://me:p%40ss@there:5433/faults"
+
+
+def test_a_secret_can_come_from_a_file(tmp_path):
+    (tmp_path / "key").write_text(f"{KEY}\n")
+    assert read_settings({"MELDE_SECRET_KEY_FILE": str(tmp_path / "key")}).secret_key == KEY
+
+
+def test_a_secret_file_that_cannot_be_read_is_a_fault_among_the_others(tmp_path):
+    faults = faults_of(MELDE_SECRET_KEY_FILE=str(tmp_path / "none"), PORT="0")
+    assert len(faults) == 2
+    assert "No such file" in faults[0]
+
+
+def test_a_secret_given_twice_is_refused(tmp_path):
+    faults = faults_of(MELDE_SECRET_KEY=KEY, MELDE_SECRET_KEY_FILE=str(tmp_path))
+    assert faults == [
+        "MELDE_SECRET_KEY_FILE: MELDE_SECRET_KEY is given as well. Write only one of the two."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [("0.0.0.0", "http://127.0.0.1:81"), ("::1", "http://[::1]:81"), ("name", "http://name:81")],
+)
+def test_the_own_address_follows_host_and_port(host, address):
+    assert read_settings({"HOST": host, "PORT": "81"}).base_url == address
+
+
+def test_production_names_everything_that_is_missing():
+    with pytest.raises(SettingsError) as caught:
+        read_settings({}).for_production()
+    assert len(caught.value.faults) == 2
+
+
+def test_production_is_content_with_a_key_and_a_database():
+    environ = {"MELDE_SECRET_KEY": KEY, "MELDE_DATABASE_URL": "postgresql://h/d"}
+    settings = read_settings(environ)
+    assert settings.for_production() is settings
+
+
+def test_the_documentation_names_exactly_the_settings_that_are_read():
+    text = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    documented = re.findall(r"^\| `([A-Z_]+)`(?: or `([A-Z_]+)`)?", text, re.MULTILINE)
+    names = [name for row in documented for name in row if name]
+    assert sorted(names) == sorted(setting_names())
