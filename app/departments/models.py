@@ -1,0 +1,42 @@
+"""The table of departments."""
+
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base
+
+
+class DepartmentKind(StrEnum):
+    """Inside the municipality, or another body."""
+
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+
+
+class Receives(StrEnum):
+    """How reports reach a department."""
+
+    INBOX = "inbox"
+    EMAIL = "email"
+
+
+class Department(Base):
+    """Who answers for reports."""
+
+    __tablename__ = "department"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "code"),
+        Index("uq_department_first_line", "jurisdiction_id", unique=True, postgresql_where=text("is_first_line")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    code: Mapped[str]
+    name: Mapped[dict[str, str]]
+    kind: Mapped[str] = mapped_column(default=DepartmentKind.INTERNAL)
+    receives: Mapped[str] = mapped_column(default=Receives.INBOX)
+    email: Mapped[str | None]
+    is_first_line: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)

@@ -1,0 +1,37 @@
+"""SELECTs over departments."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from app.database import session
+from app.departments.models import Department
+
+
+def department(department_id: int) -> Department:
+    """The department with this key. :raises NoResultFound: when there is none."""
+    return session().get_one(Department, department_id)
+
+
+def first_line(jurisdiction_id: int) -> Department:
+    """The municipality's first-line desk."""
+    query = select(Department).where(Department.jurisdiction_id == jurisdiction_id, Department.is_first_line)
+    return session().scalars(query).one()
+
+
+def by_code(jurisdiction_id: int, code: str) -> Department | None:
+    """The active department with this code."""
+    query = select(Department).where(
+        Department.jurisdiction_id == jurisdiction_id, Department.code == code, Department.is_active
+    )
+    return session().scalars(query).one_or_none()
+
+
+def in_jurisdiction(jurisdiction_id: int) -> Sequence[Department]:
+    """The active departments, by code."""
+    query = (
+        select(Department)
+        .where(Department.jurisdiction_id == jurisdiction_id, Department.is_active)
+        .order_by(Department.code)
+    )
+    return session().scalars(query).all()

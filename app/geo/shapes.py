@@ -1,0 +1,63 @@
+"""Areas that come in as GeoJSON: made valid or refused, never stored broken. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import shapely
+from geoalchemy2 import WKBElement
+from geoalchemy2.shape import from_shape
+from shapely.geometry import MultiPolygon, Polygon, shape
+
+from app.geo.positions import WGS84
+
+
+class BrokenShape(ValueError):
+    """The shape cannot be used; the message says why."""
+
+
+def multipolygon(geojson: Mapping[str, Any]) -> MultiPolygon:
+    """A valid MultiPolygon, EPSG:4326, from a GeoJSON geometry, Feature or FeatureCollection of one.
+
+    :raises BrokenShape: not an area, outside the globe (another coordinate system?), or empty when made valid.
+    """
+    geometry = _geometry(geojson)
+    try:
+        area = shape(geometry)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.errors.ShapelyError) as fault:
+        raise BrokenShape(f"not a GeoJSON polygon: {fault}") from fault
+    if area.geom_type not in {"Polygon", "MultiPolygon"}:
+        raise BrokenShape(f"a Polygon or MultiPolygon is needed, this is a {area.geom_type}")
+    if area.is_empty:
+        raise BrokenShape("the polygon is empty")
+    west, south, east, north = area.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise BrokenShape("coordinates must be longitude, latitude in degrees (EPSG:4326)")
+    if not area.is_valid:
+        area = shapely.make_valid(area)
+    polygons = [part for part in _parts(area) if isinstance(part, Polygon) and part.area > 0]
+    if not polygons:
+        raise BrokenShape("the polygon covers no area")
+    return MultiPolygon(polygons)
+
+
+def as_column(area: MultiPolygon) -> WKBElement:
+    """For a geometry column."""
+    return from_shape(area, srid=WGS84)
+
+
+def _geometry(geojson: Mapping[str, Any]) -> Mapping[str, Any]:
+    match geojson:
+        case {"type": "FeatureCollection", "features": [feature]}:
+            return _geometry(feature)
+        case {"type": "Feature", "geometry": {} as geometry}:
+            return geometry
+        case {"type": "FeatureCollection"}:
+            raise BrokenShape("a FeatureCollection must hold exactly one feature here")
+        case {"type": "Polygon" | "MultiPolygon", "coordinates": _}:
+            return geojson
+        case _:
+            raise BrokenShape("a GeoJSON Polygon or MultiPolygon is needed")
+
+
+def _parts(area: Any) -> list[Any]:
+    return [inner for part in area.geoms for inner in _parts(part)] if hasattr(area, "geoms") else [area]

@@ -1,0 +1,49 @@
+"""Tables of municipalities."""
+
+from typing import Any
+
+from geoalchemy2 import Geometry, WKBElement
+from sqlalchemy import ARRAY, Double, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base
+
+
+class Jurisdiction(Base):
+    """A municipality. `boundary` includes the sea: quays and islands belong to it."""
+
+    __tablename__ = "jurisdiction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[dict[str, str]]
+    organisation_number: Mapped[str]
+    number_prefix: Mapped[str] = mapped_column(unique=True)
+    country: Mapped[str] = mapped_column(default="NO")
+    time_zone: Mapped[str]
+    languages: Mapped[list[str]]
+    host_names: Mapped[list[str]]
+    map_bounds: Mapped[list[float]] = mapped_column(ARRAY(Double))
+    map_centre: Mapped[list[float]] = mapped_column(ARRAY(Double))
+    map_zoom: Mapped[int]
+    contact_email: Mapped[str | None]
+    contact_phone: Mapped[str | None]
+    emergency_numbers: Mapped[list[dict[str, Any]]]
+    boundary: Mapped[WKBElement] = mapped_column(
+        Geometry("MULTIPOLYGON", srid=4326, spatial_index=False), deferred=True
+    )
+    boundary_source: Mapped[str]
+
+
+class Place(Base):
+    """A named place that residents can pick from a list instead of the map."""
+
+    __tablename__ = "place"
+    __table_args__ = (UniqueConstraint("jurisdiction_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    name: Mapped[str]
+    kind: Mapped[str]
+    position: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))

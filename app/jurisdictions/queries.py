@@ -1,0 +1,74 @@
+"""SELECTs over municipalities and places."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import undefer
+
+from app.database import session
+from app.geo.positions import Position
+from app.jurisdictions.models import Jurisdiction, Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedPlace:
+    """A place to pick from a list."""
+
+    id: int
+    name: str
+    kind: str
+    position: Position
+
+
+def all_jurisdictions() -> Sequence[Jurisdiction]:
+    """Every municipality, by number."""
+    return session().scalars(select(Jurisdiction).order_by(Jurisdiction.number)).all()
+
+
+def by_number(number: str) -> Jurisdiction | None:
+    """The municipality with this number, its boundary included."""
+    query = select(Jurisdiction).where(Jurisdiction.number == number).options(undefer(Jurisdiction.boundary))
+    return session().scalars(query).one_or_none()
+
+
+def for_host(host: str) -> Jurisdiction | None:
+    """The municipality that has this host name; when none has it and there is only one municipality, that one."""
+    found = session().scalars(select(Jurisdiction).where(Jurisdiction.host_names.any(host))).first()  # type: ignore[arg-type]
+    if found:
+        return found
+    few = session().scalars(select(Jurisdiction).limit(2)).all()
+    return few[0] if len(few) == 1 else None
+
+
+def boundary_geojson(jurisdiction_id: int) -> str:
+    """The boundary as GeoJSON text, EPSG:4326, 6 decimals."""
+    query = select(func.ST_AsGeoJSON(Jurisdiction.boundary, 6)).where(Jurisdiction.id == jurisdiction_id)
+    return session().scalar(query) or ""
+
+
+def covers(jurisdiction_id: int, position: Position) -> bool:
+    """Whether the municipality, sea included, covers the position."""
+    point = func.ST_SetSRID(func.ST_MakePoint(position.longitude, position.latitude), 4326)
+    query = select(func.ST_Covers(Jurisdiction.boundary, point)).where(Jurisdiction.id == jurisdiction_id)
+    return bool(session().scalar(query))
+
+
+def other_at(jurisdiction_id: int, position: Position) -> Jurisdiction | None:
+    """Another municipality of this installation that covers the position."""
+    point = func.ST_SetSRID(func.ST_MakePoint(position.longitude, position.latitude), 4326)
+    query = select(Jurisdiction).where(Jurisdiction.id != jurisdiction_id, func.ST_Covers(Jurisdiction.boundary, point))
+    return session().scalars(query).first()
+
+
+def places(jurisdiction_id: int) -> list[NamedPlace]:
+    """The places to pick from, by name."""
+    query = (
+        select(Place.id, Place.name, Place.kind, func.ST_X(Place.position), func.ST_Y(Place.position))
+        .where(Place.jurisdiction_id == jurisdiction_id)
+        .order_by(Place.name)
+    )
+    return [
+        NamedPlace(id=key, name=name, kind=kind, position=Position(longitude=x, latitude=y))
+        for key, name, kind, x, y in session().execute(query)
+    ]

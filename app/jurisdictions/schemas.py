@@ -1,0 +1,90 @@
+"""What the files about the municipality itself may hold."""
+
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from app.i18n import LANGUAGES
+from app.jurisdictions.setup_files import CODE, Texts
+
+
+def _organisation_number(value: str) -> None:
+    """Nine digits with a check digit by modulus 11 (Brønnøysundregistrene)."""
+    weights = (3, 2, 7, 6, 5, 4, 3, 2)
+    if len(value) != 9 or not value.isdigit():
+        raise ValidationError("an organisation number has nine digits")
+    check = 11 - sum(int(digit) * weight for digit, weight in zip(value[:8], weights, strict=True)) % 11
+    if check % 11 != int(value[8]):
+        raise ValidationError("the organisation number's check digit is wrong")
+
+
+def _time_zone(value: str) -> None:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as fault:
+        raise ValidationError("write a time zone such as Europe/Oslo") from fault
+
+
+def _bounds(value: list[float]) -> None:
+    if len(value) != 4 or value[0] >= value[2] or value[1] >= value[3]:
+        raise ValidationError("bounds are [west, south, east, north] in degrees")
+
+
+class MapSchema(Schema):
+    """What the map shows first; EPSG:4326, degrees."""
+
+    bounds = fields.List(fields.Float(), required=True, validate=_bounds)
+    centre = fields.List(fields.Float(), required=True, validate=validate.Length(equal=2))
+    zoom = fields.Integer(required=True, validate=validate.Range(min=3, max=20))
+
+
+class ContactSchema(Schema):
+    """How people reach the municipality."""
+
+    email = fields.Email(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+
+
+class EmergencyNumberSchema(Schema):
+    """Whom to call when there is danger."""
+
+    number = fields.String(required=True, validate=validate.Regexp(r"^[0-9 +]{3,20}$"))
+    text = Texts(required=True)
+
+
+class MunicipalitySchema(Schema):
+    """municipality.yaml."""
+
+    number = fields.String(required=True, validate=validate.Regexp(r"^\d{4}$", error='write four digits, "1505"'))
+    slug = fields.String(required=True, validate=CODE)
+    name = Texts(required=True)
+    organisation_number = fields.String(required=True, validate=_organisation_number)
+    number_prefix = fields.String(required=True, validate=validate.Regexp(r"^[A-Z]{2,5}$"))
+    country = fields.String(load_default="NO", validate=validate.Regexp(r"^[A-Z]{2}$"))
+    time_zone = fields.String(required=True, validate=_time_zone)
+    languages = fields.List(
+        fields.String(validate=validate.OneOf(list(LANGUAGES))), required=True, validate=validate.Length(min=1)
+    )
+    host_names = fields.List(fields.String(), required=True)
+    map = fields.Nested(MapSchema, required=True)
+    boundary_source = fields.String(required=True, validate=validate.Length(min=1))
+    contact = fields.Nested(ContactSchema, required=True)
+    emergency_numbers = fields.List(fields.Nested(EmergencyNumberSchema), required=True)
+
+
+class PlaceSchema(Schema):
+    """A row of places.csv."""
+
+    name = fields.String(required=True)
+    kind = fields.String(required=True)
+    longitude = fields.Float(required=True, validate=validate.Range(min=-180, max=180))
+    latitude = fields.Float(required=True, validate=validate.Range(min=-90, max=90))
+
+
+def as_columns(content: dict[str, Any]) -> dict[str, Any]:
+    """municipality.yaml's content by the names of the table's columns."""
+    columns = {name: value for name, value in content.items() if name not in {"map", "contact"}}
+    columns |= {f"map_{name}": value for name, value in content["map"].items()}
+    columns |= {f"contact_{name}": value for name, value in content["contact"].items()}
+    return columns

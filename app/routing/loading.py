@@ -1,0 +1,82 @@
+"""Creating and updating areas and rules from areas.geojson and routing.yaml."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from app.catalog.models import Service, ServiceGroup
+from app.database import session
+from app.departments.models import Department
+from app.geo.shapes import BrokenShape, as_column, multipolygon
+from app.jurisdictions.merge import merge, out_of_use
+from app.jurisdictions.setup_files import BrokenSetup, SetupFile, read_geojson, read_yaml
+from app.routing.models import Area, RoutingRule
+from app.routing.schemas import RuleSchema
+
+TARGETS = {"service": "service_id", "group": "service_group_id", "area": "area_id"}
+
+
+def load(folder: Path, jurisdiction_id: int) -> list[str]:
+    """Bring areas and rules in line with the files; a line for each change.
+
+    :raises BrokenSetup: a file is wrong, a name stands twice, or a rule points to something that is not there.
+    """
+    lines = _load_areas(folder, jurisdiction_id)
+    file = read_yaml(folder / "routing.yaml", RuleSchema(many=True))
+    wanted = _rules(file, _known(jurisdiction_id), jurisdiction_id)
+    stored = session().scalars(select(RoutingRule).where(RoutingRule.jurisdiction_id == jurisdiction_id)).all()
+    return lines + merge("rule", {rule.name: rule for rule in stored}, wanted, RoutingRule, retire=out_of_use)
+
+
+def _load_areas(folder: Path, jurisdiction_id: int) -> list[str]:
+    wanted: dict[str, dict[str, Any]] = {}
+    for index, feature in enumerate(read_geojson(folder / "areas.geojson").get("features", []), 1):
+        properties = feature.get("properties") or {}
+        code, name = properties.get("code"), properties.get("name")
+        if not isinstance(code, str) or not isinstance(name, dict) or code in wanted:
+            raise BrokenSetup([f"areas.geojson: feature {index} needs a code of its own and a name"])
+        try:
+            boundary = as_column(multipolygon(feature))
+        except BrokenShape as fault:
+            raise BrokenSetup([f"areas.geojson: feature {index} ({code}): {fault}"]) from fault
+        wanted[code] = {"jurisdiction_id": jurisdiction_id, "code": code, "name": name, "boundary": boundary}
+    query = select(Area).where(Area.jurisdiction_id == jurisdiction_id).options(undefer(Area.boundary))
+    stored = {area.code: area for area in session().scalars(query)}
+    return merge("area", stored, wanted, Area, retire=lambda _: False)
+
+
+def _known(jurisdiction_id: int) -> dict[str, Mapping[str, int]]:
+    """Codes and keys of everything that rules may name."""
+    tables = {"service": Service, "group": ServiceGroup, "area": Area, "department": Department}
+    known = {}
+    for kind, table in tables.items():
+        query = select(table.code, table.id).where(table.jurisdiction_id == jurisdiction_id)  # type: ignore[attr-defined]
+        known[kind] = dict(session().execute(query).tuples().all())
+    return known
+
+
+def _rules(
+    file: SetupFile, known: Mapping[str, Mapping[str, int]], jurisdiction_id: int
+) -> dict[str, dict[str, Any]]:
+    wanted: dict[str, dict[str, Any]] = {}
+    faults = []
+    for index, rule in enumerate(file.content):
+        if rule["name"] in wanted:
+            faults.append(file.fault(f"the name «{rule['name']}» stands twice", index, "name"))
+        values = {"jurisdiction_id": jurisdiction_id, "rank": 10 * (index + 1), "name": rule["name"]}
+        values |= {"channel": rule["when"].get("channel"), "is_active": True}
+        for kind, column in TARGETS.items():
+            code = rule["when"].get(kind)
+            values[column] = known[kind].get(code) if code else None
+            if code and code not in known[kind]:
+                faults.append(file.fault(f"there is no {kind} {code}", index, "when", kind))
+        values["department_id"] = known["department"].get(rule["department"])
+        if values["department_id"] is None:
+            faults.append(file.fault(f"there is no department {rule['department']}", index, "department"))
+        wanted[rule["name"]] = values
+    if faults:
+        raise BrokenSetup(faults)
+    return wanted

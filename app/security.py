@@ -1,0 +1,144 @@
+"""Who is asking, and what they may see: identities, roles, passwords, CSRF, rate limits.
+
+Every view says who may see it with `visible_to`; a test walks all of them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Any, TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager, current_user, login_user, logout_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Role(StrEnum):
+    """What a person is in one municipality (see «Who may do what» in docs/architecture.md)."""
+
+    CREW = "crew"
+    CASE_HANDLER = "case_handler"
+    FIRST_LINE = "first_line"
+    ADMINISTRATOR = "administrator"
+    ANALYST = "analyst"
+
+
+ANYONE = "anyone"
+FIELD = (Role.CREW, Role.CASE_HANDLER, Role.FIRST_LINE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A role in a municipality, for one department or, when `department_id` is None, for all."""
+
+    jurisdiction_id: int
+    department_id: int | None
+    role: Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """A signed-in person, without the account row. `session_id` changes when all sessions are ended."""
+
+    account_id: int
+    session_id: str
+    display_name: str
+    members: tuple[Member, ...]
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """What the session cookie carries."""
+        return self.session_id
+
+    def roles_in(self, jurisdiction_id: int) -> set[Role]:
+        """The roles in one municipality."""
+        return {member.role for member in self.members if member.jurisdiction_id == jurisdiction_id}
+
+    def departments_in(self, jurisdiction_id: int) -> list[int]:
+        """The departments whose reports this person works on."""
+        return [
+            member.department_id
+            for member in self.members
+            if member.jurisdiction_id == jurisdiction_id and member.department_id is not None
+        ]
+
+
+login_manager = LoginManager()
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
+_hasher = PasswordHasher()
+_nobody = _hasher.hash("nobody has this password")
+
+
+def start(app: Flask) -> None:
+    """Switch on sessions, CSRF and rate limits."""
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+
+
+def hash_password(password: str) -> str:
+    """An argon2id hash with the library's current parameters."""
+    return _hasher.hash(password)
+
+
+def password_matches(password_hash: str | None, password: str) -> bool:
+    """Whether the password is right; takes as long for an account that does not exist."""
+    try:
+        return _hasher.verify(password_hash or _nobody, password) and password_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def identity() -> Identity | None:
+    """Who is signed in, if anyone."""
+    found = current_user._get_current_object()
+    return found if isinstance(found, Identity) else None
+
+
+def sign_in(who: Identity) -> None:
+    """Start a session."""
+    login_user(who)
+
+
+def sign_out() -> None:
+    """End the session of this browser."""
+    logout_user()
+
+
+def visible_to(*audience: Role | str) -> Callable[[View], View]:
+    """State who may see a view, and see to it: sign in first (401 for machines), else 403."""
+
+    def state(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            refusal = None if ANYONE in audience else _refusal(set(audience))
+            return refusal or current_app.ensure_sync(view)(*args, **kwargs)
+
+        guarded.audience = audience  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return state
+
+
+def _refusal(audience: set[Role | str]) -> Response | None:
+    who = identity()
+    if who is None:
+        if request.path.startswith("/api/"):
+            abort(401)
+        back = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("accounts.sign_in", til=back), 303)
+    if not audience & who.roles_in(g.jurisdiction_id):
+        abort(403)
+    return None

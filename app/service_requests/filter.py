@@ -1,0 +1,43 @@
+"""Which reports: one frozen value from query string to SQL, for lists, maps, JSON and whatever comes later."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.geo.positions import Box
+from app.service_requests.status import CLOSED, OPEN, Status
+
+MAX_LIMIT = 1000
+DEFAULT_LIMIT = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cursor:
+    """Where a page of a list ends: lists go from the newest back, ties by key."""
+
+    requested_at: datetime
+    id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """Conditions that all hold. Empty means all. Times are aware, `start` included, `end` not."""
+
+    jurisdiction_id: int
+    bbox: Box | None = None
+    services: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    departments: tuple[int, ...] = ()
+    start: datetime | None = None
+    end: datetime | None = None
+    closed_after: datetime | None = None
+    after: Cursor | None = None
+    limit: int = field(default=DEFAULT_LIMIT)
+
+
+def statuses_from(written: str) -> tuple[Status, ...]:
+    """Statuses from a comma list of codes, `open` and `closed`. :raises ValueError: an unknown code."""
+    found: list[Status] = []
+    for part in filter(None, (part.strip() for part in written.split(","))):
+        found += OPEN if part == "open" else CLOSED if part == "closed" else (Status(part),)
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,146 @@
+"""Tables of reports."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from geoalchemy2 import Geometry, WKBElement
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.catalog.models import Service
+from app.database import Base
+from app.departments.models import Department
+
+OPEN = "status IN ('received', 'assessing', 'assigned', 'planned', 'in_progress')"
+"""The condition of the partial indexes over open reports."""
+
+
+class Channel(StrEnum):
+    """How a report came in."""
+
+    WEB = "web"
+    API = "api"
+
+
+class ServiceRequest(Base):
+    """One report. Its columns are what its history adds up to; `version` grows with every change."""
+
+    __tablename__ = "service_request"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "number"),
+        CheckConstraint(f"({OPEN}) = (closed_at IS NULL)", name="closed_at"),
+        CheckConstraint("duplicate_of_id IS NULL OR status = 'duplicate'", name="duplicate_of"),
+        Index(
+            "uq_service_request_idempotency_key",
+            "jurisdiction_id",
+            "idempotency_key",
+            unique=True,
+            postgresql_where=text("idempotency_key IS NOT NULL"),
+        ),
+        Index("ix_service_request_newest", "jurisdiction_id", "requested_at", "id"),
+        Index(
+            "ix_service_request_open_department",
+            "jurisdiction_id",
+            "department_id",
+            "due_at",
+            postgresql_where=text(OPEN),
+        ),
+        Index("ix_service_request_position", "position", postgresql_using="gist"),
+        Index(
+            "ix_service_request_duplicate_of",
+            "duplicate_of_id",
+            postgresql_where=text("duplicate_of_id IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    number: Mapped[str]
+    token: Mapped[str] = mapped_column(unique=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    position: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    description: Mapped[str]
+    status: Mapped[str]
+    led_to_improvement: Mapped[bool] = mapped_column(default=False)
+    requested_at: Mapped[datetime]
+    received_year: Mapped[int] = mapped_column(SmallInteger)
+    updated_at: Mapped[datetime]
+    first_response_due_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    first_response_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    channel: Mapped[str]
+    device_class: Mapped[str] = mapped_column(default="unknown")
+    language: Mapped[str]
+    duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("service_request.id"))
+    routing_rule_id: Mapped[int | None] = mapped_column(ForeignKey("routing_rule.id", ondelete="SET NULL"))
+    routing_reason: Mapped[dict[str, str]]
+    version: Mapped[int] = mapped_column(default=1)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    idempotency_key: Mapped[str | None]
+    idempotency_fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    service: Mapped[Service] = relationship(lazy="joined")
+    department: Mapped[Department] = relationship(lazy="joined")
+    history: Mapped[list["HistoryEntry"]] = relationship(
+        order_by="HistoryEntry.id", passive_deletes=True, back_populates="service_request"
+    )
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class EntryKind(StrEnum):
+    """What a history row tells."""
+
+    RECEIVED = "received"
+    ROUTED = "routed"
+    STATUS = "status"
+    MESSAGE = "message"
+    IMPROVEMENT = "improvement"
+
+
+class Visibility(StrEnum):
+    """Who may read a history row's text. `REPORTER`: staff and the one who reported."""
+
+    PUBLIC = "public"
+    REPORTER = "reporter"
+    INTERNAL = "internal"
+
+
+class HistoryEntry(Base):
+    """Something that happened. Append-only: the database refuses changes."""
+
+    __tablename__ = "history_entry"
+    __table_args__ = (Index("ix_history_entry_request", "service_request_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    service_request_id: Mapped[int] = mapped_column(ForeignKey("service_request.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    occurred_at: Mapped[datetime]
+    actor: Mapped[str]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    status: Mapped[str | None]
+    message: Mapped[str | None]
+    visibility: Mapped[str] = mapped_column(default=Visibility.PUBLIC)
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    service_request: Mapped[ServiceRequest] = relationship(back_populates="history")
+    department: Mapped[Department | None] = relationship(lazy="joined")
+
+
+class Contact(Base):
+    """How to reach the one who reported: the only personal data about them. Deleting the row erases it."""
+
+    __tablename__ = "contact"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    service_request_id: Mapped[int] = mapped_column(
+        ForeignKey("service_request.id", ondelete="CASCADE"), unique=True
+    )
+    email: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

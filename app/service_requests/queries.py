@@ -1,0 +1,191 @@
+"""Every SELECT over reports."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.catalog.models import Service, ServiceGroup
+from app.database import session
+from app.departments.models import Department
+from app.service_requests.filter import Cursor, Filter
+from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
+from app.service_requests.status import OPEN, Status
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A report as lists, maps and JSON show it: nothing personal, no free text. EPSG:4326, degrees."""
+
+    id: int
+    number: str
+    status: Status
+    led_to_improvement: bool
+    requested_at: datetime
+    updated_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    is_demo: bool
+    longitude: float
+    latitude: float
+    service_code: str
+    service_name: dict[str, str]
+    group_code: str
+    group_name: dict[str, str]
+    department_name: dict[str, str]
+
+
+def _rows() -> Select[tuple[object, ...]]:
+    request = ServiceRequest
+    return (
+        select(
+            request.id,
+            request.number,
+            request.status,
+            request.led_to_improvement,
+            request.requested_at,
+            request.updated_at,
+            request.due_at,
+            request.closed_at,
+            request.is_demo,
+            func.ST_X(request.position).label("longitude"),
+            func.ST_Y(request.position).label("latitude"),
+            Service.code.label("service_code"),
+            Service.name.label("service_name"),
+            ServiceGroup.code.label("group_code"),
+            ServiceGroup.name.label("group_name"),
+            Department.name.label("department_name"),
+        )
+        .join(Service, Service.id == request.service_id)
+        .join(ServiceGroup, ServiceGroup.id == Service.group_id)
+        .join(Department, Department.id == request.department_id)
+    )
+
+
+def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    request = ServiceRequest
+    # What is rejected (spam, not a fault) is nobody's to see but staff's.
+    conditions = [request.jurisdiction_id == wanted.jurisdiction_id, request.status != Status.REJECTED]
+    if wanted.bbox:
+        box = wanted.bbox
+        envelope = func.ST_MakeEnvelope(box.west, box.south, box.east, box.north, 4326)
+        conditions.append(request.position.op("&&")(envelope))
+    if wanted.services:
+        conditions.append(Service.code.in_(wanted.services))
+    if wanted.groups:
+        conditions.append(ServiceGroup.code.in_(wanted.groups))
+    if wanted.statuses:
+        conditions.append(request.status.in_(wanted.statuses))
+    if wanted.departments:
+        conditions.append(request.department_id.in_(wanted.departments))
+    if wanted.start:
+        conditions.append(request.requested_at >= wanted.start)
+    if wanted.end:
+        conditions.append(request.requested_at < wanted.end)
+    if wanted.closed_after:
+        conditions.append(request.status.in_(OPEN) | (request.closed_at >= wanted.closed_after))
+    return conditions
+
+
+def rows(wanted: Filter) -> Sequence[Row]:
+    """One page of reports, newest first, at most `limit`, after the cursor if there is one."""
+    query = _rows().where(*_conditions(wanted))
+    if wanted.after:
+        place = tuple_(ServiceRequest.requested_at, ServiceRequest.id)
+        query = query.where(place < tuple_(wanted.after.requested_at, wanted.after.id))
+    query = query.order_by(ServiceRequest.requested_at.desc(), ServiceRequest.id.desc()).limit(wanted.limit)
+    return [Row(**{**row, "status": Status(row["status"])}) for row in session().execute(query).mappings()]
+
+
+def count(wanted: Filter) -> int:
+    """How many reports match, whatever the page."""
+    query = (
+        select(func.count())
+        .select_from(ServiceRequest)
+        .join(Service, Service.id == ServiceRequest.service_id)
+        .join(ServiceGroup, ServiceGroup.id == Service.group_id)
+        .where(*_conditions(wanted))
+    )
+    return session().scalar(query) or 0
+
+
+def cursor_of(row: Row) -> Cursor:
+    """The cursor for the page after this row."""
+    return Cursor(requested_at=row.requested_at, id=row.id)
+
+
+def _whole() -> Select[tuple[ServiceRequest]]:
+    return select(ServiceRequest).options(
+        selectinload(ServiceRequest.history), joinedload(ServiceRequest.service).joinedload(Service.group)
+    )
+
+
+def by_number(jurisdiction_id: int, number: str) -> ServiceRequest | None:
+    """The report with this number, in capitals or not."""
+    query = _whole().where(
+        ServiceRequest.jurisdiction_id == jurisdiction_id, ServiceRequest.number == number.strip().upper()
+    )
+    return session().scalars(query).one_or_none()
+
+
+def by_token(token: str) -> ServiceRequest | None:
+    """The report behind a personal link."""
+    return session().scalars(_whole().where(ServiceRequest.token == token)).one_or_none()
+
+
+def by_id(service_request_id: int) -> ServiceRequest | None:
+    """The report with this key."""
+    return session().scalars(_whole().where(ServiceRequest.id == service_request_id)).one_or_none()
+
+
+def by_idempotency_key(jurisdiction_id: int, key: str) -> ServiceRequest | None:
+    """The report that an earlier submission with this key made."""
+    query = _whole().where(
+        ServiceRequest.jurisdiction_id == jurisdiction_id, ServiceRequest.idempotency_key == key
+    )
+    return session().scalars(query).one_or_none()
+
+
+def locked(service_request_id: int) -> ServiceRequest:
+    """The report as it is now, locked until the transaction ends."""
+    query = (
+        select(ServiceRequest)
+        .where(ServiceRequest.id == service_request_id)
+        .with_for_update(of=ServiceRequest)
+        .execution_options(populate_existing=True)
+    )
+    return session().scalars(query).one()
+
+
+def duplicates(service_request_id: int) -> Sequence[ServiceRequest]:
+    """The reports that repeat this one, locked."""
+    query = (
+        select(ServiceRequest)
+        .where(ServiceRequest.duplicate_of_id == service_request_id)
+        .order_by(ServiceRequest.id)
+        .with_for_update(of=ServiceRequest)
+    )
+    return session().scalars(query).all()
+
+
+def contact_email(service_request_id: int) -> str | None:
+    """Where the one who reported wants to hear from us, if anywhere."""
+    return session().scalar(select(Contact.email).where(Contact.service_request_id == service_request_id))
+
+
+def entry(history_entry_id: int) -> HistoryEntry | None:
+    """One row of history."""
+    return session().get(HistoryEntry, history_entry_id)
+
+
+def next_number(jurisdiction_id: int, prefix: str, year: int) -> str:
+    """A fresh number such as `KSU-2026-000123`: unique, growing within the year, gaps possible."""
+    query = select(func.next_service_request_number(jurisdiction_id, year))
+    return f"{prefix}-{year}-{session().scalar(query):06d}"
+
+
+def wait_for_key(jurisdiction_id: int, key: str) -> None:
+    """Make submissions with the same idempotency key take turns until the transaction ends."""
+    session().execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{jurisdiction_id}:{key}", 0))))

@@ -1,0 +1,103 @@
+"""The statuses and the one table of allowed changes: from, to, by whom, and what the change needs. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.security import Role
+
+
+class Status(StrEnum):
+    """How far a report has come."""
+
+    RECEIVED = "received"
+    ASSESSING = "assessing"
+    ASSIGNED = "assigned"
+    PLANNED = "planned"
+    IN_PROGRESS = "in_progress"
+    FIXED = "fixed"
+    FORWARDED = "forwarded"
+    DUPLICATE = "duplicate"
+    NO_ACTION = "no_action"
+    REJECTED = "rejected"
+
+
+class Phase(StrEnum):
+    """The four words of the legend: how full the sign is."""
+
+    NEW = "new"
+    IN_PROGRESS = "in_progress"
+    FIXED = "fixed"
+    CLOSED = "closed"
+
+
+class Need(StrEnum):
+    """What must come along with a change."""
+
+    DEPARTMENT = "department"
+    ORIGINAL = "original"
+    REASON = "reason"
+    IMPROVEMENT = "improvement"
+
+
+OPEN = (Status.RECEIVED, Status.ASSESSING, Status.ASSIGNED, Status.PLANNED, Status.IN_PROGRESS)
+CLOSED = (Status.FIXED, Status.FORWARDED, Status.DUPLICATE, Status.NO_ACTION, Status.REJECTED)
+
+DESK = frozenset({Role.CASE_HANDLER, Role.FIRST_LINE})
+EVERYBODY = DESK | {Role.CREW}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """Who may make a change and what it needs."""
+
+    roles: frozenset[Role]
+    needs: frozenset[Need] = frozenset()
+
+
+def _table() -> dict[tuple[Status, Status], Change]:
+    table: dict[tuple[Status, Status], Change] = {}
+
+    def allow(sources: tuple[Status, ...], target: Status, roles: frozenset[Role], *needs: Need) -> None:
+        for source in sources:
+            if source != target:
+                table[source, target] = Change(roles=roles, needs=frozenset(needs))
+
+    allow((Status.RECEIVED,), Status.ASSESSING, DESK)
+    allow((Status.ASSIGNED, Status.PLANNED, Status.IN_PROGRESS), Status.ASSESSING, EVERYBODY, Need.REASON)
+    allow((Status.RECEIVED, Status.ASSESSING), Status.ASSIGNED, DESK, Need.DEPARTMENT)
+    allow((Status.ASSIGNED, Status.IN_PROGRESS), Status.PLANNED, EVERYBODY)
+    allow(OPEN, Status.IN_PROGRESS, EVERYBODY)
+    allow(OPEN, Status.FIXED, EVERYBODY, Need.IMPROVEMENT)
+    allow(OPEN, Status.NO_ACTION, EVERYBODY, Need.REASON)
+    allow(OPEN, Status.FORWARDED, DESK, Need.DEPARTMENT)
+    allow(OPEN, Status.DUPLICATE, DESK, Need.ORIGINAL)
+    allow(OPEN, Status.REJECTED, DESK, Need.REASON)
+    allow(CLOSED, Status.ASSESSING, DESK)
+    return table
+
+
+CHANGES = _table()
+
+
+def phase(status: Status) -> Phase:
+    """The legend's word for a status."""
+    match status:
+        case Status.RECEIVED | Status.ASSESSING:
+            return Phase.NEW
+        case Status.ASSIGNED | Status.PLANNED | Status.IN_PROGRESS:
+            return Phase.IN_PROGRESS
+        case Status.FIXED:
+            return Phase.FIXED
+        case Status.FORWARDED | Status.DUPLICATE | Status.NO_ACTION | Status.REJECTED:
+            return Phase.CLOSED
+
+
+def change(source: Status, target: Status, roles: set[Role]) -> Change | None:
+    """The table's row, if one of the roles may make this change."""
+    found = CHANGES.get((source, target))
+    return found if found and found.roles & roles else None
+
+
+def possible(source: Status, roles: set[Role]) -> list[Status]:
+    """The statuses that these roles may set from here, in the table's order."""
+    return [target for (start, target), row in CHANGES.items() if start == source and row.roles & roles]
