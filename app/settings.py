@@ -134,7 +134,7 @@ def _unknown(environ: Mapping[str, str]) -> list[str]:
     faults = []
     for name in environ:
         if name.startswith(PREFIX) and name not in known:
-            near = get_close_matches(name, known, n=1)
+            near = get_close_matches(name, known, n=1, cutoff=0.75)
             advice = (
                 f"Did you mean {near[0]}?" if near else "See docs/settings.md for those that are."
             )

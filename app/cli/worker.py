@@ -1,0 +1,16 @@
+"""`melde worker`: do the background jobs."""
+
+import click
+
+from app.cli.environment import for_production
+from app.factory import create_app
+from app.jobs import run_worker
+
+
+@click.command()
+def command() -> None:
+    """Do the background jobs: receipts, messages, housekeeping.
+
+    Several may run side by side. Ctrl-C or SIGTERM lets the running jobs finish first.
+    """
+    run_worker(create_app(for_production()))
