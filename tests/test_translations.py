@@ -128,7 +128,7 @@ def test_no_translation_is_left_over(language: str) -> None:
 @pytest.mark.parametrize("language", ["nb", "nn"])
 def test_placeholders_survive_translation(language: str) -> None:
     for message in translated(language):
-        if message.id:
+        if message.id and all(forms(message)):
             sources = (message.id,) if isinstance(message.id, str) else message.id
             wanted = set().union(*map(placeholders, sources))
             for form in forms(message):
