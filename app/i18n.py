@@ -38,7 +38,9 @@ def _choose() -> str:
     wanted = request.cookies.get(COOKIE)
     if wanted in offered:
         return wanted
-    accepted = [("nb" if code.lower() == "no" else code) for code in request.accept_languages.values()]
+    accepted = [
+        ("nb" if code.lower() == "no" else code) for code in request.accept_languages.values()
+    ]
     for code in accepted:
         if code.split("-")[0] in offered:
             return code.split("-")[0]

@@ -1,6 +1,7 @@
 """Background jobs: procrastinate on the same PostgreSQL.
 
-Whoever wants work done knows the job's name only, so that news can flow up without an import. A job is deferred on
+Whoever wants work done knows the job's name only, so that news can flow up without an import. A job
+is deferred on
 the caller's own connection: it exists exactly when the caller's transaction commits.
 """
 

@@ -12,11 +12,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import marshmallow
-from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_smorest import Api
 from flask_talisman import Talisman
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
@@ -60,7 +70,9 @@ def start(app: Flask, settings: Settings) -> None:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     secure = settings.base_url.startswith("https://")
-    app.config.update(SESSION_COOKIE_SECURE=secure, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax")
+    app.config.update(
+        SESSION_COOKIE_SECURE=secure, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax"
+    )
     Talisman(
         app,
         force_https=False,
@@ -81,6 +93,8 @@ def start(app: Flask, settings: Settings) -> None:
     )
     app.register_error_handler(AppError, answer_app_error)
     app.register_error_handler(OperationalError, answer_database_away)
+    app.register_error_handler(DataError, answer_unstorable)
+    app.register_error_handler(UnicodeEncodeError, answer_unstorable)
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_blueprint(blueprint)
     app.jinja_env.globals.update(static_url=static_url)
@@ -120,7 +134,9 @@ def wants_json() -> bool:
     """Whether the caller is a machine."""
     if request.path.startswith("/api/"):
         return True
-    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
+    best = request.accept_mimetypes.best_match(
+        ["text/html", "application/json", "application/problem+json"]
+    )
     return best in {"application/json", "application/problem+json"}
 
 
@@ -159,11 +175,24 @@ def answer_database_away(error: OperationalError) -> Response:
     return response
 
 
+def answer_unstorable(error: DataError | UnicodeEncodeError) -> Response:
+    """A value that PostgreSQL's text cannot hold (NUL,
+    half of a surrogate pair) or that is out of any range.
+    """
+    log.warning("unstorable value: %s", type(error).__name__)
+    return problem(
+        400,
+        gettext("A value holds characters or numbers that cannot be used. Check it and try again."),
+    )
+
+
 def _flat(messages: dict[str, Any]) -> dict[str, Any]:
     """webargs nests messages under the location (`json`, `query`); the caller knows the field names only."""
     flat: dict[str, Any] = {}
     for place, fields in messages.items():
-        if place in {"json", "query", "form", "headers", "json_or_form"} and isinstance(fields, dict):
+        if place in {"json", "query", "form", "headers", "json_or_form"} and isinstance(
+            fields, dict
+        ):
             flat.update(fields)
         else:
             flat[place] = fields
@@ -173,7 +202,12 @@ def _flat(messages: dict[str, Any]) -> dict[str, Any]:
 def problem(status: int, detail: str, *, errors: dict[str, Any] | None = None) -> Response:
     """RFC 9457 for machines, a page with a way on for people."""
     if wants_json():
-        body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+        body = {
+            "type": "about:blank",
+            "title": HTTPStatus(status).phrase,
+            "status": status,
+            "detail": detail,
+        }
         if errors:
             body["errors"] = errors
         response = current_app.json.response(body)
@@ -181,7 +215,11 @@ def problem(status: int, detail: str, *, errors: dict[str, Any] | None = None) -
     else:
         actions = [(gettext("Go to the map"), url_for("reporting.start"))]
         page = render_template(
-            "errors/error.html", status_code=status, title=title(status), explanation=detail, actions=actions
+            "errors/error.html",
+            status_code=status,
+            title=title(status),
+            explanation=detail,
+            actions=actions,
         )
         response = Response(page)
     response.status_code = status
@@ -248,7 +286,9 @@ def set_language(code: str) -> BaseResponse:
     response = redirect(target, 303)
     if code in LANGUAGES:
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-        response.set_cookie(COOKIE, code, max_age=31_536_000, samesite="Lax", secure=secure, httponly=True)
+        response.set_cookie(
+            COOKIE, code, max_age=31_536_000, samesite="Lax", secure=secure, httponly=True
+        )
     return response
 
 

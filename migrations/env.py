@@ -26,7 +26,9 @@ def run() -> None:
     if given is not None:
         _run_on(given)
         return
-    engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "", poolclass=pool.NullPool)
+    engine = create_engine(
+        context.config.get_main_option("sqlalchemy.url") or "", poolclass=pool.NullPool
+    )
     with engine.connect() as connection:
         _run_on(connection)
 

@@ -23,7 +23,9 @@ class Account(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    memberships: Mapped[list["Membership"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+    memberships: Mapped[list["Membership"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan"
+    )
 
 
 class Membership(Base):
@@ -32,12 +34,18 @@ class Membership(Base):
     __tablename__ = "membership"
     __table_args__ = (
         UniqueConstraint(
-            "jurisdiction_id", "account_id", "department_id", "role", postgresql_nulls_not_distinct=True
+            "jurisdiction_id",
+            "account_id",
+            "department_id",
+            "role",
+            postgresql_nulls_not_distinct=True,
         ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     role: Mapped[str]

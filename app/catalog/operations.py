@@ -18,7 +18,11 @@ def load(folder: Path, jurisdiction_id: int) -> list[str]:
     :raises BrokenSetup: the file is wrong, a code stands twice, or a stored group is missing.
     """
     file = read_yaml(folder / "services.yaml", ServiceGroupSchema(many=True))
-    stored = session().scalars(select(ServiceGroup).where(ServiceGroup.jurisdiction_id == jurisdiction_id)).all()
+    stored = (
+        session()
+        .scalars(select(ServiceGroup).where(ServiceGroup.jurisdiction_id == jurisdiction_id))
+        .all()
+    )
     _check(file, {group.code for group in stored})
     groups = {
         group["code"]: {
@@ -35,14 +39,22 @@ def load(folder: Path, jurisdiction_id: int) -> list[str]:
 
 
 def _load_services(groups: list[dict[str, Any]], jurisdiction_id: int) -> list[str]:
-    query = select(ServiceGroup.code, ServiceGroup.id).where(ServiceGroup.jurisdiction_id == jurisdiction_id)
+    query = select(ServiceGroup.code, ServiceGroup.id).where(
+        ServiceGroup.jurisdiction_id == jurisdiction_id
+    )
     group_ids = dict(session().execute(query).tuples().all())
     wanted = {}
     for group in groups:
         for rank, service in enumerate(group["services"], 1):
-            place = {"jurisdiction_id": jurisdiction_id, "group_id": group_ids[group["code"]], "rank": rank}
+            place = {
+                "jurisdiction_id": jurisdiction_id,
+                "group_id": group_ids[group["code"]],
+                "rank": rank,
+            }
             wanted[service["code"]] = service | place | {"is_active": True}
-    stored = session().scalars(select(Service).where(Service.jurisdiction_id == jurisdiction_id)).all()
+    stored = (
+        session().scalars(select(Service).where(Service.jurisdiction_id == jurisdiction_id)).all()
+    )
     return merge("service", {row.code: row for row in stored}, wanted, Service, retire=out_of_use)
 
 
@@ -51,7 +63,10 @@ def _check(file: SetupFile, stored_groups: set[str]) -> None:
     faults = []
     for at, group in enumerate(file.content):
         codes = [(group["code"], (at, "code"))]
-        codes += [(item["code"], (at, "services", index, "code")) for index, item in enumerate(group["services"])]
+        codes += [
+            (item["code"], (at, "services", index, "code"))
+            for index, item in enumerate(group["services"])
+        ]
         for code, place in codes:
             if code in seen:
                 faults.append(file.fault(f"the code {code} stands twice", *place))

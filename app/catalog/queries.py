@@ -10,7 +10,11 @@ from app.database import session
 
 def groups(jurisdiction_id: int) -> Sequence[ServiceGroup]:
     """All groups in the order of the yearly table."""
-    query = select(ServiceGroup).where(ServiceGroup.jurisdiction_id == jurisdiction_id).order_by(ServiceGroup.rank)
+    query = (
+        select(ServiceGroup)
+        .where(ServiceGroup.jurisdiction_id == jurisdiction_id)
+        .order_by(ServiceGroup.rank)
+    )
     return session().scalars(query).all()
 
 

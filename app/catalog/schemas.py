@@ -23,7 +23,9 @@ class Keywords(fields.Dict):
 
     def __init__(self, **options: Any) -> None:
         words = fields.List(fields.String())
-        super().__init__(keys=fields.String(validate=validate.OneOf(list(LANGUAGES))), values=words, **options)
+        super().__init__(
+            keys=fields.String(validate=validate.OneOf(list(LANGUAGES))), values=words, **options
+        )
 
 
 class ServiceSchema(Schema):
@@ -33,13 +35,17 @@ class ServiceSchema(Schema):
     name = Texts(required=True)
     description = Texts(required=True)
     keywords = Keywords(required=True)
-    first_response_days = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=365))
+    first_response_days = fields.Integer(
+        required=True, strict=True, validate=validate.Range(min=0, max=365)
+    )
     fix_days = fields.Integer(
         required=True, allow_none=True, strict=True, validate=validate.Range(min=0, max=3650)
     )
     needs = fields.String(required=True, validate=validate.OneOf([need.value for need in Needs]))
     description_is_public = fields.Boolean(required=True)
-    archive_mode = fields.String(required=True, validate=validate.OneOf([mode.value for mode in ArchiveMode]))
+    archive_mode = fields.String(
+        required=True, validate=validate.OneOf([mode.value for mode in ArchiveMode])
+    )
 
 
 class ServiceGroupSchema(Schema):
@@ -48,4 +54,6 @@ class ServiceGroupSchema(Schema):
     code = fields.String(required=True, validate=validate.OneOf(GROUP_CODES))
     name = Texts(required=True)
     description = Texts(required=True)
-    services = fields.List(fields.Nested(ServiceSchema), required=True, validate=validate.Length(min=1))
+    services = fields.List(
+        fields.Nested(ServiceSchema), required=True, validate=validate.Length(min=1)
+    )

@@ -8,7 +8,7 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("up", "serve", "worker", "migrate")
+COMMANDS = ("up", "serve", "worker", "migrate", "jurisdiction", "account", "demo", "count")
 
 
 class Subcommands(click.Group):

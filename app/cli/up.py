@@ -17,6 +17,7 @@ from app.cli.serve import refuse_taken_port
 from app.cli.supervisor import Child, ignore_stop_signals, stop_on_signals, supervise
 from app.embedded import Cluster, EmbeddedError
 from app.factory import create_app
+from app.jurisdictions.setup_files import BrokenSetup
 from app.settings import Settings
 
 MUNICIPALITY = ROOT / "municipalities" / "kristiansund"
@@ -50,6 +51,7 @@ def _database(given: Settings) -> Iterator[tuple[Settings, Cluster | None, dict[
         yield read(environ), None, environ
         return
     cluster = Cluster(given.instance)
+    click.echo("Starting the database …")
     try:
         environ = completed(given, cluster.start())
         yield read(environ), cluster, environ
@@ -73,17 +75,21 @@ def _run(settings: Settings, cluster: Cluster | None, environ: dict[str, str]) -
             cluster.start()
         if not announced and _is_answering(settings):
             announced = True
-            click.echo("\n".join([*_where_things_are(settings), *about_demo]))
+            click.echo("\n".join(_banner(settings, about_demo)))
 
     supervise(children, each_turn)
 
 
 def _prepare(settings: Settings) -> Sequence[str]:
     """Tables, municipality and demo reports, each only where missing; what to tell about them."""
+    click.echo("Preparing tables, municipality and demo reports …")
     if settings.database_url:
         upgrade(settings.database_url)
     app = create_app(settings)
-    load_folder(app, MUNICIPALITY)
+    try:
+        load_folder(app, MUNICIPALITY)
+    except BrokenSetup as broken:
+        raise click.ClickException(str(broken)) from broken
     return make_demo(app)
 
 
@@ -95,16 +101,17 @@ def _is_answering(settings: Settings) -> bool:
     return True
 
 
-def _where_things_are(settings: Settings) -> list[str]:
+def _banner(settings: Settings, about_demo: Sequence[str]) -> list[str]:
+    """The address, the demo accounts and where things are."""
     database = make_url(settings.database_url or "").set(drivername="postgresql")
-    mail = settings.mail_folder or "sent by the server in MELDE_SMTP_URL"
-    return [
+    lines = [
+        f"Melde feil i gata mi   {settings.base_url}",
         "",
-        f"  Melde feil i gata mi   {settings.base_url}",
-        "",
-        f"  Mail                   {mail}",
-        f"  Database               {database.render_as_string()}",
-        f"  Everything else        {settings.instance}",
-        "  Stop                   Ctrl-C",
-        "",
+        f"Mail                   {settings.mail_folder or 'through the server in MELDE_SMTP_URL'}",
+        f"Database               {database.render_as_string()}",
+        f"Everything else        {settings.instance}",
+        "Stop                   Ctrl-C",
     ]
+    if about_demo:
+        lines += ["", "Demo accounts", *(f"  {line}" for line in about_demo)]
+    return ["", *(f"  {line}".rstrip() for line in lines), ""]

@@ -28,7 +28,12 @@ class Department(Base):
     __tablename__ = "department"
     __table_args__ = (
         UniqueConstraint("jurisdiction_id", "code"),
-        Index("uq_department_first_line", "jurisdiction_id", unique=True, postgresql_where=text("is_first_line")),
+        Index(
+            "uq_department_first_line",
+            "jurisdiction_id",
+            unique=True,
+            postgresql_where=text("is_first_line"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

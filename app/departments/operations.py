@@ -31,9 +31,15 @@ def load(folder: Path, jurisdiction_id: int) -> list[str]:
         faults.append(file.fault("exactly one department has first_line: true"))
     if faults:
         raise BrokenSetup(faults)
-    stored = session().scalars(select(Department).where(Department.jurisdiction_id == jurisdiction_id)).all()
+    stored = (
+        session()
+        .scalars(select(Department).where(Department.jurisdiction_id == jurisdiction_id))
+        .all()
+    )
     first = next(code for code, values in wanted.items() if values["is_first_line"])
     # Give way before the new first line takes its place: the database allows one at a time.
     others = Department.jurisdiction_id == jurisdiction_id, Department.code != first
     session().execute(update(Department).where(*others).values(is_first_line=False))
-    return merge("department", {row.code: row for row in stored}, wanted, Department, retire=out_of_use)
+    return merge(
+        "department", {row.code: row for row in stored}, wanted, Department, retire=out_of_use
+    )

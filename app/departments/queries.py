@@ -15,7 +15,9 @@ def department(department_id: int) -> Department:
 
 def first_line(jurisdiction_id: int) -> Department:
     """The municipality's first-line desk."""
-    query = select(Department).where(Department.jurisdiction_id == jurisdiction_id, Department.is_first_line)
+    query = select(Department).where(
+        Department.jurisdiction_id == jurisdiction_id, Department.is_first_line
+    )
     return session().scalars(query).one()
 
 

@@ -13,8 +13,12 @@ class DepartmentSchema(Schema):
 
     code = fields.String(required=True, validate=CODE)
     name = Texts(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in DepartmentKind]))
-    receives = fields.String(required=True, validate=validate.OneOf([way.value for way in Receives]))
+    kind = fields.String(
+        required=True, validate=validate.OneOf([kind.value for kind in DepartmentKind])
+    )
+    receives = fields.String(
+        required=True, validate=validate.OneOf([way.value for way in Receives])
+    )
     email = fields.Email(required=True, allow_none=True)
     first_line = fields.Boolean(required=True)
 

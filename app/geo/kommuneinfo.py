@@ -22,11 +22,15 @@ def fetch_boundary(base_url: str, number: str, *, timeout_seconds: float = 30) -
     answer = _get(f"{base_url}/kommuner/{number}/omrade", {"utkoordsys": "4258"}, timeout_seconds)
     area = answer.get("omrade") if isinstance(answer, dict) else None
     if not isinstance(area, dict) or "coordinates" not in area:
-        raise RegisterAway(f"{base_url} answered without an area («omrade») for municipality {number}")
+        raise RegisterAway(
+            f"{base_url} answered without an area («omrade») for municipality {number}"
+        )
     return {"type": area.get("type"), "coordinates": area["coordinates"]}
 
 
-def municipality_name_at(base_url: str, position: Position, *, timeout_seconds: float = 1.5) -> str | None:
+def municipality_name_at(
+    base_url: str, position: Position, *, timeout_seconds: float = 1.5
+) -> str | None:
     """The name of the municipality at a position, or None at sea or when the register is away."""
     query = {"nord": str(position.latitude), "ost": str(position.longitude), "koordsys": "4258"}
     try:

@@ -50,7 +50,9 @@ class Box:
             raise ValueError("a box is four numbers: west,south,east,north")
         west, south, east, north = parts
         if west > east or south > north or south < -90 or north > 90 or west < -180 or east > 180:
-            raise ValueError("a box is west,south,east,north in degrees, west before east, south before north")
+            raise ValueError(
+                "a box is west,south,east,north in degrees, west before east, south before north"
+            )
         return cls(west=west, south=south, east=east, north=north)
 
 

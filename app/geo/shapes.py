@@ -23,7 +23,14 @@ def multipolygon(geojson: Mapping[str, Any]) -> MultiPolygon:
     geometry = _geometry(geojson)
     try:
         area = shape(geometry)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.errors.ShapelyError) as fault:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        shapely.errors.ShapelyError,
+    ) as fault:
         raise BrokenShape(f"not a GeoJSON polygon: {fault}") from fault
     if area.geom_type not in {"Polygon", "MultiPolygon"}:
         raise BrokenShape(f"a Polygon or MultiPolygon is needed, this is a {area.geom_type}")
@@ -60,4 +67,8 @@ def _geometry(geojson: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _parts(area: Any) -> list[Any]:
-    return [inner for part in area.geoms for inner in _parts(part)] if hasattr(area, "geoms") else [area]
+    return (
+        [inner for part in area.geoms for inner in _parts(part)]
+        if hasattr(area, "geoms")
+        else [area]
+    )

@@ -30,7 +30,9 @@ def merge(
         if row is None:
             session().add(make(**values))
             lines.append(f"{kind} {key}: added")
-        elif changed := [name for name, value in values.items() if not _same(getattr(row, name), value)]:
+        elif changed := [
+            name for name, value in values.items() if not _same(getattr(row, name), value)
+        ]:
             for name in changed:
                 setattr(row, name, values[name])
             lines.append(f"{kind} {key}: changed {', '.join(changed)}")
@@ -40,7 +42,10 @@ def merge(
 
 
 def _take_out(
-    kind: str, stored: Mapping[str, Row], wanted: Iterable[str], retire: Callable[[Row], bool] | None
+    kind: str,
+    stored: Mapping[str, Row],
+    wanted: Iterable[str],
+    retire: Callable[[Row], bool] | None,
 ) -> list[str]:
     lines = []
     for key in stored.keys() - set(wanted):

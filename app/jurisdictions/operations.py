@@ -16,7 +16,9 @@ from app.jurisdictions.schemas import MunicipalitySchema, PlaceSchema, as_column
 from app.jurisdictions.setup_files import BrokenSetup, read_csv, read_geojson, read_yaml
 
 FETCHED = "Kartverket"
-"""How the source of a boundary begins that `replace_boundary` stored; the folder's coarse one does not undo it."""
+"""How the source of a boundary begins that `replace_boundary` stored;
+the folder's coarse one does not undo it.
+"""
 
 
 def load(folder: Path) -> tuple[Jurisdiction, list[str]]:
@@ -36,8 +38,12 @@ def load(folder: Path) -> tuple[Jurisdiction, list[str]]:
     stored = queries.by_number(number)
     if stored is not None and stored.boundary_source.startswith(FETCHED):
         del values["boundary"], values["boundary_source"]
-    lines = merge("municipality", {number: stored} if stored else {}, {number: values}, Jurisdiction)
-    jurisdiction = session().scalars(select(Jurisdiction).where(Jurisdiction.number == number)).one()
+    lines = merge(
+        "municipality", {number: stored} if stored else {}, {number: values}, Jurisdiction
+    )
+    jurisdiction = (
+        session().scalars(select(Jurisdiction).where(Jurisdiction.number == number)).one()
+    )
     return jurisdiction, lines + _load_places(jurisdiction, places)
 
 
@@ -55,7 +61,9 @@ def _load_places(jurisdiction: Jurisdiction, rows: list[dict[str, Any]]) -> list
     return merge("place", {place.name: place for place in stored}, wanted, Place)
 
 
-def replace_boundary(jurisdiction: Jurisdiction, geojson: Mapping[str, Any], *, source: str) -> None:
+def replace_boundary(
+    jurisdiction: Jurisdiction, geojson: Mapping[str, Any], *, source: str
+) -> None:
     """Store another boundary. :raises BrokenShape: it is not an area, or leaves nothing when made valid."""
     jurisdiction.boundary = as_column(multipolygon(geojson))
     jurisdiction.boundary_source = f"{FETCHED}, {source}"

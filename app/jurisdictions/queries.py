@@ -28,12 +28,18 @@ def all_jurisdictions() -> Sequence[Jurisdiction]:
 
 def by_number(number: str) -> Jurisdiction | None:
     """The municipality with this number, its boundary included."""
-    query = select(Jurisdiction).where(Jurisdiction.number == number).options(undefer(Jurisdiction.boundary))
+    query = (
+        select(Jurisdiction)
+        .where(Jurisdiction.number == number)
+        .options(undefer(Jurisdiction.boundary))
+    )
     return session().scalars(query).one_or_none()
 
 
 def for_host(host: str) -> Jurisdiction | None:
-    """The municipality that has this host name; when none has it and there is only one municipality, that one."""
+    """The municipality that has this host name;
+    when none has it and there is only one municipality, that one.
+    """
     found = session().scalars(select(Jurisdiction).where(Jurisdiction.host_names.any(host))).first()  # type: ignore[arg-type]
     if found:
         return found
@@ -43,28 +49,36 @@ def for_host(host: str) -> Jurisdiction | None:
 
 def boundary_geojson(jurisdiction_id: int) -> str:
     """The boundary as GeoJSON text, EPSG:4326, 6 decimals."""
-    query = select(func.ST_AsGeoJSON(Jurisdiction.boundary, 6)).where(Jurisdiction.id == jurisdiction_id)
+    query = select(func.ST_AsGeoJSON(Jurisdiction.boundary, 6)).where(
+        Jurisdiction.id == jurisdiction_id
+    )
     return session().scalar(query) or ""
 
 
 def covers(jurisdiction_id: int, position: Position) -> bool:
     """Whether the municipality, sea included, covers the position."""
     point = func.ST_SetSRID(func.ST_MakePoint(position.longitude, position.latitude), 4326)
-    query = select(func.ST_Covers(Jurisdiction.boundary, point)).where(Jurisdiction.id == jurisdiction_id)
+    query = select(func.ST_Covers(Jurisdiction.boundary, point)).where(
+        Jurisdiction.id == jurisdiction_id
+    )
     return bool(session().scalar(query))
 
 
 def other_at(jurisdiction_id: int, position: Position) -> Jurisdiction | None:
     """Another municipality of this installation that covers the position."""
     point = func.ST_SetSRID(func.ST_MakePoint(position.longitude, position.latitude), 4326)
-    query = select(Jurisdiction).where(Jurisdiction.id != jurisdiction_id, func.ST_Covers(Jurisdiction.boundary, point))
+    query = select(Jurisdiction).where(
+        Jurisdiction.id != jurisdiction_id, func.ST_Covers(Jurisdiction.boundary, point)
+    )
     return session().scalars(query).first()
 
 
 def places(jurisdiction_id: int) -> list[NamedPlace]:
     """The places to pick from, by name."""
     query = (
-        select(Place.id, Place.name, Place.kind, func.ST_X(Place.position), func.ST_Y(Place.position))
+        select(
+            Place.id, Place.name, Place.kind, func.ST_X(Place.position), func.ST_Y(Place.position)
+        )
         .where(Place.jurisdiction_id == jurisdiction_id)
         .order_by(Place.name)
     )

@@ -14,7 +14,9 @@ def _organisation_number(value: str) -> None:
     weights = (3, 2, 7, 6, 5, 4, 3, 2)
     if len(value) != 9 or not value.isdigit():
         raise ValidationError("an organisation number has nine digits")
-    check = 11 - sum(int(digit) * weight for digit, weight in zip(value[:8], weights, strict=True)) % 11
+    check = (
+        11 - sum(int(digit) * weight for digit, weight in zip(value[:8], weights, strict=True)) % 11
+    )
     if check % 11 != int(value[8]):
         raise ValidationError("the organisation number's check digit is wrong")
 
@@ -56,7 +58,9 @@ class EmergencyNumberSchema(Schema):
 class MunicipalitySchema(Schema):
     """municipality.yaml."""
 
-    number = fields.String(required=True, validate=validate.Regexp(r"^\d{4}$", error='write four digits, "1505"'))
+    number = fields.String(
+        required=True, validate=validate.Regexp(r"^\d{4}$", error='write four digits, "1505"')
+    )
     slug = fields.String(required=True, validate=CODE)
     name = Texts(required=True)
     organisation_number = fields.String(required=True, validate=_organisation_number)
@@ -64,7 +68,9 @@ class MunicipalitySchema(Schema):
     country = fields.String(load_default="NO", validate=validate.Regexp(r"^[A-Z]{2}$"))
     time_zone = fields.String(required=True, validate=_time_zone)
     languages = fields.List(
-        fields.String(validate=validate.OneOf(list(LANGUAGES))), required=True, validate=validate.Length(min=1)
+        fields.String(validate=validate.OneOf(list(LANGUAGES))),
+        required=True,
+        validate=validate.Length(min=1),
     )
     host_names = fields.List(fields.String(), required=True)
     map = fields.Nested(MapSchema, required=True)

@@ -1,4 +1,5 @@
-"""A municipality's set-up folder, read file by file. What is wrong is named with file and line; nothing is guessed.
+"""A municipality's set-up folder, read file by file. What is wrong is named with file and line;
+nothing is guessed.
 
 YAML 1.2, RFC 4180 CSV in UTF-8 and GeoJSON. Pure: reads files, touches no database.
 """
@@ -17,7 +18,9 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from app.i18n import LANGUAGES
 
-CODE = validate.Regexp(r"^[A-Za-z][A-Za-z0-9_-]*$", error="use ASCII letters, digits, - and _, letter first")
+CODE = validate.Regexp(
+    r"^[A-Za-z][A-Za-z0-9_-]*$", error="use ASCII letters, digits, - and _, letter first"
+)
 
 
 class BrokenSetup(Exception):
@@ -33,7 +36,9 @@ class Texts(fields.Dict):
 
     def __init__(self, **options: Any) -> None:
         text = fields.String(required=True, validate=validate.Length(min=1))
-        super().__init__(keys=fields.String(validate=validate.OneOf(list(LANGUAGES))), values=text, **options)
+        super().__init__(
+            keys=fields.String(validate=validate.OneOf(list(LANGUAGES))), values=text, **options
+        )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         texts = super()._deserialize(value, attr, data, **options)
@@ -67,7 +72,9 @@ def read_yaml(path: Path, schema: Schema) -> SetupFile:
     try:
         return SetupFile(path=path, raw=raw, content=schema.load(raw))
     except ValidationError as fault:
-        places = sorted((_line(raw, place), place, message) for place, message in _messages(fault.messages))
+        places = sorted(
+            (_line(raw, place), place, message) for place, message in _messages(fault.messages)
+        )
         faults = [f"{path.name}:{line}: {_name(place)}{message}" for line, place, message in places]
         raise BrokenSetup(faults) from fault
 
@@ -87,7 +94,10 @@ def read_csv(path: Path, schema: Schema) -> SetupFile:
                 rows.append(schema.load({name: cell or None for name, cell in row.items()}))
             except ValidationError as fault:
                 where = f"{path.name}:{reader.line_num}: "
-                faults += [f"{where}{_name(place)}{message}" for place, message in _messages(fault.messages)]
+                faults += [
+                    f"{where}{_name(place)}{message}"
+                    for place, message in _messages(fault.messages)
+                ]
     except csv.Error as fault:
         faults.append(f"{path.name}:{reader.line_num}: {fault}")
     if faults:
@@ -115,7 +125,9 @@ def _text(path: Path) -> str:
         raise BrokenSetup([f"{path.name}: the file is not UTF-8"]) from fault
 
 
-def _messages(messages: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _messages(
+    messages: Any, place: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """marshmallow's nested messages, flat: (place, message)."""
     if isinstance(messages, Mapping):
         for key, inner in messages.items():

@@ -24,8 +24,12 @@ class Delivery(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
-    service_request_id: Mapped[int] = mapped_column(ForeignKey("service_request.id", ondelete="CASCADE"), index=True)
-    history_entry_id: Mapped[int] = mapped_column(ForeignKey("history_entry.id", ondelete="CASCADE"))
+    service_request_id: Mapped[int] = mapped_column(
+        ForeignKey("service_request.id", ondelete="CASCADE"), index=True
+    )
+    history_entry_id: Mapped[int] = mapped_column(
+        ForeignKey("history_entry.id", ondelete="CASCADE")
+    )
     kind: Mapped[str]
     message_id: Mapped[str]
     sent_at: Mapped[datetime]

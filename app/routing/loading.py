@@ -27,8 +27,14 @@ def load(folder: Path, jurisdiction_id: int) -> list[str]:
     lines = _load_areas(folder, jurisdiction_id)
     file = read_yaml(folder / "routing.yaml", RuleSchema(many=True))
     wanted = _rules(file, _known(jurisdiction_id), jurisdiction_id)
-    stored = session().scalars(select(RoutingRule).where(RoutingRule.jurisdiction_id == jurisdiction_id)).all()
-    return lines + merge("rule", {rule.name: rule for rule in stored}, wanted, RoutingRule, retire=out_of_use)
+    stored = (
+        session()
+        .scalars(select(RoutingRule).where(RoutingRule.jurisdiction_id == jurisdiction_id))
+        .all()
+    )
+    return lines + merge(
+        "rule", {rule.name: rule for rule in stored}, wanted, RoutingRule, retire=out_of_use
+    )
 
 
 def _load_areas(folder: Path, jurisdiction_id: int) -> list[str]:
@@ -37,13 +43,22 @@ def _load_areas(folder: Path, jurisdiction_id: int) -> list[str]:
         properties = feature.get("properties") or {}
         code, name = properties.get("code"), properties.get("name")
         if not isinstance(code, str) or not isinstance(name, dict) or code in wanted:
-            raise BrokenSetup([f"areas.geojson: feature {index} needs a code of its own and a name"])
+            raise BrokenSetup(
+                [f"areas.geojson: feature {index} needs a code of its own and a name"]
+            )
         try:
             boundary = as_column(multipolygon(feature))
         except BrokenShape as fault:
             raise BrokenSetup([f"areas.geojson: feature {index} ({code}): {fault}"]) from fault
-        wanted[code] = {"jurisdiction_id": jurisdiction_id, "code": code, "name": name, "boundary": boundary}
-    query = select(Area).where(Area.jurisdiction_id == jurisdiction_id).options(undefer(Area.boundary))
+        wanted[code] = {
+            "jurisdiction_id": jurisdiction_id,
+            "code": code,
+            "name": name,
+            "boundary": boundary,
+        }
+    query = (
+        select(Area).where(Area.jurisdiction_id == jurisdiction_id).options(undefer(Area.boundary))
+    )
     stored = {area.code: area for area in session().scalars(query)}
     return merge("area", stored, wanted, Area, retire=lambda _: False)
 
@@ -66,7 +81,11 @@ def _rules(
     for index, rule in enumerate(file.content):
         if rule["name"] in wanted:
             faults.append(file.fault(f"the name «{rule['name']}» stands twice", index, "name"))
-        values = {"jurisdiction_id": jurisdiction_id, "rank": 10 * (index + 1), "name": rule["name"]}
+        values = {
+            "jurisdiction_id": jurisdiction_id,
+            "rank": 10 * (index + 1),
+            "name": rule["name"],
+        }
         values |= {"channel": rule["when"].get("channel"), "is_active": True}
         for kind, column in TARGETS.items():
             code = rule["when"].get(kind)
@@ -75,7 +94,9 @@ def _rules(
                 faults.append(file.fault(f"there is no {kind} {code}", index, "when", kind))
         values["department_id"] = known["department"].get(rule["department"])
         if values["department_id"] is None:
-            faults.append(file.fault(f"there is no department {rule['department']}", index, "department"))
+            faults.append(
+                file.fault(f"there is no department {rule['department']}", index, "department")
+            )
         wanted[rule["name"]] = values
     if faults:
         raise BrokenSetup(faults)

@@ -12,7 +12,9 @@ from app.routing import queries
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """Who answers and why. `reason` is a sentence in each language; `rule_id` None means the first-line desk."""
+    """Who answers and why. `reason` is a sentence in each language;
+    `rule_id` None means the first-line desk.
+    """
 
     department_id: int
     department_name: dict[str, str]
@@ -21,7 +23,9 @@ class Decision:
     reason: dict[str, str]
 
 
-def decide(service: Service, position: Position, *, channel: str, languages: Sequence[str]) -> Decision:
+def decide(
+    service: Service, position: Position, *, channel: str, languages: Sequence[str]
+) -> Decision:
     """The department that answers for such a report here.
 
     :param position: EPSG:4326, longitude before latitude.
@@ -41,7 +45,13 @@ def decide(service: Service, position: Position, *, channel: str, languages: Seq
     def say() -> str:
         return _reason(
             department=localised(row["department_name"]),
-            what=localised(service.name if row["by_service"] else service.group.name if row["by_group"] else None),
+            what=localised(
+                service.name
+                if row["by_service"]
+                else service.group.name
+                if row["by_group"]
+                else None
+            ),
             area=localised(row["area_name"]),
             has_rule=row["rule_id"] is not None,
         )
@@ -58,16 +68,24 @@ def decide(service: Service, position: Position, *, channel: str, languages: Seq
 def outside_sentence(municipality: str | None) -> str:
     """What to tell someone who points outside the municipality."""
     if municipality:
-        return gettext("The place is in %(municipality)s. We cannot take the report.", municipality=municipality)
+        return gettext(
+            "The place is in %(municipality)s. We cannot take the report.",
+            municipality=municipality,
+        )
     return gettext("The place is outside the municipality. We cannot take the report.")
 
 
 def _reason(*, department: str, what: str, area: str, has_rule: bool) -> str:
     facts = {"department": department, "what": what, "area": area}
     if not has_rule:
-        return gettext("This kind of report has no department of its own, so %(department)s finds the right one.", **facts)
+        return gettext(
+            "This kind of report has no department of its own, so %(department)s finds the right one.",
+            **facts,
+        )
     if area and what:
-        return gettext("%(department)s answers for reports about «%(what)s» in the area %(area)s.", **facts)
+        return gettext(
+            "%(department)s answers for reports about «%(what)s» in the area %(area)s.", **facts
+        )
     if area:
         return gettext("%(department)s answers for reports in the area %(area)s.", **facts)
     if what:

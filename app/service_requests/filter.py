@@ -1,6 +1,6 @@
 """Which reports: one frozen value from query string to SQL, for lists, maps, JSON and whatever comes later."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.geo.positions import Box
@@ -32,7 +32,9 @@ class Filter:
     end: datetime | None = None
     closed_after: datetime | None = None
     after: Cursor | None = None
-    limit: int = field(default=DEFAULT_LIMIT)
+    limit: int = DEFAULT_LIMIT
+    by_deadline: bool = False
+    """The most urgent first instead of the newest; such a list has no cursor."""
 
 
 def statuses_from(written: str) -> tuple[Status, ...]:

@@ -5,12 +5,24 @@ from enum import StrEnum
 from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import Account
 from app.catalog.models import Service
 from app.database import Base
 from app.departments.models import Department
+from app.routing.models import RoutingRule
 
 OPEN = "status IN ('received', 'assessing', 'assigned', 'planned', 'in_progress')"
 """The condition of the partial indexes over open reports."""
@@ -75,7 +87,9 @@ class ServiceRequest(Base):
     device_class: Mapped[str] = mapped_column(default="unknown")
     language: Mapped[str]
     duplicate_of_id: Mapped[int | None] = mapped_column(ForeignKey("service_request.id"))
-    routing_rule_id: Mapped[int | None] = mapped_column(ForeignKey("routing_rule.id", ondelete="SET NULL"))
+    routing_rule_id: Mapped[int | None] = mapped_column(
+        ForeignKey(RoutingRule.id, ondelete="SET NULL")
+    )
     routing_reason: Mapped[dict[str, str]]
     version: Mapped[int] = mapped_column(default=1)
     is_demo: Mapped[bool] = mapped_column(default=False)
@@ -117,11 +131,13 @@ class HistoryEntry(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
-    service_request_id: Mapped[int] = mapped_column(ForeignKey("service_request.id", ondelete="CASCADE"))
+    service_request_id: Mapped[int] = mapped_column(
+        ForeignKey("service_request.id", ondelete="CASCADE")
+    )
     kind: Mapped[str]
     occurred_at: Mapped[datetime]
     actor: Mapped[str]
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id, ondelete="SET NULL"))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     status: Mapped[str | None]
     message: Mapped[str | None]

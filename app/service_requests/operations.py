@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,14 +12,21 @@ from app.catalog.queries import service_by_code
 from app.catalog.working_days import deadline
 from app.database import session
 from app.departments.queries import first_line
-from app.errors import ChangeNotAllowed, Conflict, Invalid, NotFound, OutdatedVersion
+from app.errors import ChangeNotAllowed, Conflict, Invalid, OutdatedVersion
 from app.geo.positions import Position
 from app.i18n import gettext
 from app.jurisdictions.models import Jurisdiction
 from app.routing import operations as routing
 from app.security import Role
 from app.service_requests import queries
-from app.service_requests.models import Channel, Contact, EntryKind, HistoryEntry, ServiceRequest, Visibility
+from app.service_requests.models import (
+    Channel,
+    Contact,
+    EntryKind,
+    HistoryEntry,
+    ServiceRequest,
+    Visibility,
+)
 from app.service_requests.status import CLOSED, Need, Status, change
 from app.service_requests.words import status_word
 
@@ -42,7 +48,9 @@ class Submission:
     def fingerprint(self) -> bytes:
         """SHA-256 of what is reported, without the contact, to tell a repetition from another report."""
         place = f"{self.position.longitude!r},{self.position.latitude!r}"
-        return hashlib.sha256("\0".join([self.service_code, place, self.description]).encode()).digest()
+        return hashlib.sha256(
+            "\0".join([self.service_code, place, self.description]).encode()
+        ).digest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,14 +74,17 @@ def find_service(jurisdiction: Jurisdiction, code: str) -> Service:
 
 
 def decide(jurisdiction: Jurisdiction, submission: Submission) -> routing.Decision:
-    """Who would answer for this report. :raises OutsideJurisdiction: not our place. :raises Invalid: no such service."""
+    """Who would answer for this report. :raises OutsideJurisdiction: not our place. :raises Invalid:
+    no such service.
+    """
     service = find_service(jurisdiction, submission.service_code)
     channel, languages = submission.channel, jurisdiction.languages
     return routing.decide(service, submission.position, channel=channel, languages=languages)
 
 
 def submit(jurisdiction: Jurisdiction, submission: Submission, *, now: datetime) -> ServiceRequest:
-    """Take a report in: number, department and reason, first history rows and the receipt's job, all or nothing.
+    """Take a report in: number, department and reason, first history rows and the receipt's job,
+    all or nothing.
 
     The same idempotency key again gives the report that it made the first time.
 
@@ -152,7 +163,12 @@ def _remember_arrival(request: ServiceRequest, decision: routing.Decision, now: 
 
 
 def _remember(
-    request: ServiceRequest, kind: EntryKind, now: datetime, *, actor: str, status: Status | None = None
+    request: ServiceRequest,
+    kind: EntryKind,
+    now: datetime,
+    *,
+    actor: str,
+    status: Status | None = None,
 ) -> HistoryEntry:
     entry = HistoryEntry(
         jurisdiction_id=request.jurisdiction_id,
@@ -184,7 +200,9 @@ def lock(service_request_id: int, version: int) -> ServiceRequest:
     """The report, locked. :raises OutdatedVersion: it has changed since `version`."""
     request = queries.locked(service_request_id)
     if request.version != version:
-        message = gettext("The report has been changed since you opened it. Nothing of yours was saved.")
+        message = gettext(
+            "The report has been changed since you opened it. Nothing of yours was saved."
+        )
         raise OutdatedVersion(message, expected=version, actual=request.version)
     return request
 
@@ -218,7 +236,9 @@ def change_status(
     return _tell(request, entry, actor, now)
 
 
-def write_message(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) -> HistoryEntry:
+def write_message(
+    request: ServiceRequest, work: Work, actor: Actor, *, now: datetime
+) -> HistoryEntry:
     """Write to the reporter without changing the status. :raises Invalid: no message."""
     if not work.message:
         raise Invalid({"message": gettext("Write a message.")})
@@ -240,13 +260,19 @@ def hand_back(request: ServiceRequest, work: Work, actor: Actor, *, now: datetim
     return entry
 
 
-def correct_improvement(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) -> HistoryEntry:
+def correct_improvement(
+    request: ServiceRequest, work: Work, actor: Actor, *, now: datetime
+) -> HistoryEntry:
     """Correct whether a closed report led to an improvement. The correction is history.
 
     :raises Conflict: the report is open, or follows its original. :raises Invalid: no answer.
     """
     if request.status not in CLOSED or request.duplicate_of_id is not None:
-        raise Conflict(gettext("Only a closed report has this answer, and a repeated report follows its original."))
+        raise Conflict(
+            gettext(
+                "Only a closed report has this answer, and a repeated report follows its original."
+            )
+        )
     _check(frozenset({Need.IMPROVEMENT}), work)
     _set_improvement(request, bool(work.led_to_improvement))
     entry = _remember(request, EntryKind.IMPROVEMENT, now, actor="staff")
@@ -276,9 +302,17 @@ def _original(request: ServiceRequest, number: str | None) -> ServiceRequest:
         raise Invalid({"original_number": gettext("There is no other report with this number.")})
     original = queries.locked(found.id)
     if original.duplicate_of_id is not None:
-        raise Invalid({"original_number": gettext("That report is itself a repetition. Write its original's number.")})
+        raise Invalid(
+            {
+                "original_number": gettext(
+                    "That report is itself a repetition. Write its original's number."
+                )
+            }
+        )
     if queries.duplicates(request.id):
-        raise Invalid({"original_number": gettext("Other reports already point to this one as the first.")})
+        raise Invalid(
+            {"original_number": gettext("Other reports already point to this one as the first.")}
+        )
     return original
 
 
@@ -300,7 +334,9 @@ def _set_improvement(request: ServiceRequest, improved: bool) -> None:
         repetition.led_to_improvement = improved
 
 
-def _tell(request: ServiceRequest, entry: HistoryEntry, actor: Actor, now: datetime) -> HistoryEntry:
+def _tell(
+    request: ServiceRequest, entry: HistoryEntry, actor: Actor, now: datetime
+) -> HistoryEntry:
     entry.account_id = actor.account_id
     entry.department_id = actor.department_id or request.department_id
     request.updated_at = now
@@ -309,10 +345,3 @@ def _tell(request: ServiceRequest, entry: HistoryEntry, actor: Actor, now: datet
     session().flush()
     jobs.defer("notifications.tell_reporter", history_entry_id=entry.id)
     return entry
-
-
-def responsible_for(request: ServiceRequest | None, departments: Sequence[int], *, all_: bool) -> ServiceRequest:
-    """The report, if these departments answer for it (or the reader may see all). :raises NotFound: otherwise."""
-    if request is None or not (all_ or request.department_id in departments):
-        raise NotFound(gettext("There is no such report in your department."))
-    return request

@@ -67,7 +67,10 @@ def _rows() -> Select[tuple[object, ...]]:
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     request = ServiceRequest
     # What is rejected (spam, not a fault) is nobody's to see but staff's.
-    conditions = [request.jurisdiction_id == wanted.jurisdiction_id, request.status != Status.REJECTED]
+    conditions = [
+        request.jurisdiction_id == wanted.jurisdiction_id,
+        request.status != Status.REJECTED,
+    ]
     if wanted.bbox:
         box = wanted.bbox
         envelope = func.ST_MakeEnvelope(box.west, box.south, box.east, box.north, 4326)
@@ -95,8 +98,15 @@ def rows(wanted: Filter) -> Sequence[Row]:
     if wanted.after:
         place = tuple_(ServiceRequest.requested_at, ServiceRequest.id)
         query = query.where(place < tuple_(wanted.after.requested_at, wanted.after.id))
-    query = query.order_by(ServiceRequest.requested_at.desc(), ServiceRequest.id.desc()).limit(wanted.limit)
-    return [Row(**{**row, "status": Status(row["status"])}) for row in session().execute(query).mappings()]
+    newest_first = (ServiceRequest.requested_at.desc(), ServiceRequest.id.desc())
+    urgent_first = (ServiceRequest.due_at.asc().nulls_last(), ServiceRequest.id)
+    query = query.order_by(*(urgent_first if wanted.by_deadline else newest_first)).limit(
+        wanted.limit
+    )
+    return [
+        Row(**{**row, "status": Status(row["status"])})
+        for row in session().execute(query).mappings()
+    ]
 
 
 def count(wanted: Filter) -> int:
@@ -118,14 +128,16 @@ def cursor_of(row: Row) -> Cursor:
 
 def _whole() -> Select[tuple[ServiceRequest]]:
     return select(ServiceRequest).options(
-        selectinload(ServiceRequest.history), joinedload(ServiceRequest.service).joinedload(Service.group)
+        selectinload(ServiceRequest.history),
+        joinedload(ServiceRequest.service).joinedload(Service.group),
     )
 
 
 def by_number(jurisdiction_id: int, number: str) -> ServiceRequest | None:
     """The report with this number, in capitals or not."""
     query = _whole().where(
-        ServiceRequest.jurisdiction_id == jurisdiction_id, ServiceRequest.number == number.strip().upper()
+        ServiceRequest.jurisdiction_id == jurisdiction_id,
+        ServiceRequest.number == number.strip().upper(),
     )
     return session().scalars(query).one_or_none()
 
@@ -172,7 +184,9 @@ def duplicates(service_request_id: int) -> Sequence[ServiceRequest]:
 
 def contact_email(service_request_id: int) -> str | None:
     """Where the one who reported wants to hear from us, if anywhere."""
-    return session().scalar(select(Contact.email).where(Contact.service_request_id == service_request_id))
+    return session().scalar(
+        select(Contact.email).where(Contact.service_request_id == service_request_id)
+    )
 
 
 def entry(history_entry_id: int) -> HistoryEntry | None:
@@ -188,4 +202,6 @@ def next_number(jurisdiction_id: int, prefix: str, year: int) -> str:
 
 def wait_for_key(jurisdiction_id: int, key: str) -> None:
     """Make submissions with the same idempotency key take turns until the transaction ends."""
-    session().execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{jurisdiction_id}:{key}", 0))))
+    session().execute(
+        select(func.pg_advisory_xact_lock(func.hashtextextended(f"{jurisdiction_id}:{key}", 0)))
+    )

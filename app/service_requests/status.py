@@ -57,13 +57,20 @@ class Change:
 def _table() -> dict[tuple[Status, Status], Change]:
     table: dict[tuple[Status, Status], Change] = {}
 
-    def allow(sources: tuple[Status, ...], target: Status, roles: frozenset[Role], *needs: Need) -> None:
+    def allow(
+        sources: tuple[Status, ...], target: Status, roles: frozenset[Role], *needs: Need
+    ) -> None:
         for source in sources:
             if source != target:
                 table[source, target] = Change(roles=roles, needs=frozenset(needs))
 
     allow((Status.RECEIVED,), Status.ASSESSING, DESK)
-    allow((Status.ASSIGNED, Status.PLANNED, Status.IN_PROGRESS), Status.ASSESSING, EVERYBODY, Need.REASON)
+    allow(
+        (Status.ASSIGNED, Status.PLANNED, Status.IN_PROGRESS),
+        Status.ASSESSING,
+        EVERYBODY,
+        Need.REASON,
+    )
     allow((Status.RECEIVED, Status.ASSESSING), Status.ASSIGNED, DESK, Need.DEPARTMENT)
     allow((Status.ASSIGNED, Status.IN_PROGRESS), Status.PLANNED, EVERYBODY)
     allow(OPEN, Status.IN_PROGRESS, EVERYBODY)
@@ -100,4 +107,6 @@ def change(source: Status, target: Status, roles: set[Role]) -> Change | None:
 
 def possible(source: Status, roles: set[Role]) -> list[Status]:
     """The statuses that these roles may set from here, in the table's order."""
-    return [target for (start, target), row in CHANGES.items() if start == source and row.roles & roles]
+    return [
+        target for (start, target), row in CHANGES.items() if start == source and row.roles & roles
+    ]

@@ -40,4 +40,3 @@ def phase_word(phase: Phase) -> str:
             return gettext("Repaired")
         case Phase.CLOSED:
             return gettext("Closed")
-

@@ -41,11 +41,15 @@ class YearlyCount(Base):
 
 
 class HistoricCount(Base):
-    """A figure exactly as published before this service counted. `group_code` None is the total; value None is missing."""
+    """A figure exactly as published before this service counted. `group_code` None is the total;
+    value None is missing.
+    """
 
     __tablename__ = "historic_count"
     __table_args__ = (
-        UniqueConstraint("jurisdiction_id", "year", "group_code", "measure", postgresql_nulls_not_distinct=True),
+        UniqueConstraint(
+            "jurisdiction_id", "year", "group_code", "measure", postgresql_nulls_not_distinct=True
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

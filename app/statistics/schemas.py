@@ -11,7 +11,9 @@ class HistoricCountSchema(Schema):
 
     year = fields.Integer(required=True, validate=validate.Range(min=1900, max=2200))
     group = fields.String(required=True, allow_none=True, validate=validate.OneOf(GROUP_CODES))
-    measure = fields.String(required=True, validate=validate.OneOf([measure.value for measure in Measure]))
+    measure = fields.String(
+        required=True, validate=validate.OneOf([measure.value for measure in Measure])
+    )
     value = fields.Integer(required=True, allow_none=True, validate=validate.Range(min=0))
     source = fields.String(required=True)
     note_nb = fields.String(required=True, allow_none=True)

@@ -117,8 +117,12 @@ def _in_order(years: Iterable[Year]) -> list[Year]:
     kinds = [year.kind for year in ordered]
     first = kinds.index("counted") if "counted" in kinds else -1
     return [
-        Year(year=year.year, kind=year.kind, is_running=year.is_running, source=year.source, starts_part=at == first)
+        Year(
+            year=year.year,
+            kind=year.kind,
+            is_running=year.is_running,
+            source=year.source,
+            starts_part=at == first,
+        )
         for at, year in enumerate(ordered)
     ]
-
-

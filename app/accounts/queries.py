@@ -1,0 +1,43 @@
+"""SELECTs over accounts."""
+
+from sqlalchemy import func, select
+
+from app.accounts.models import Account
+from app.database import session
+from app.security import Identity, Member, Role
+
+
+def by_email(email: str, *, lock: bool = False) -> Account | None:
+    """The account with this address, in capitals or not."""
+    query = select(Account).where(func.lower(Account.email) == email.strip().lower())
+    if lock:
+        query = query.with_for_update()
+    return session().scalars(query).one_or_none()
+
+
+def identity_of(account: Account) -> Identity:
+    """The account as a signed-in person."""
+    return Identity(
+        account_id=account.id,
+        session_id=f"{account.id}.{account.session_epoch}",
+        display_name=account.email,
+        members=tuple(
+            Member(
+                jurisdiction_id=member.jurisdiction_id,
+                department_id=member.department_id,
+                role=Role(member.role),
+            )
+            for member in account.memberships
+        ),
+    )
+
+
+def identity_of_session(session_id: str) -> Identity | None:
+    """Who a session cookie stands for; nobody when the account is closed or its sessions were ended."""
+    key, _, epoch = session_id.partition(".")
+    if not (key.isdecimal() and epoch.isdecimal()):
+        return None
+    account = session().get(Account, int(key))
+    if account is None or not account.is_active or account.session_epoch != int(epoch):
+        return None
+    return identity_of(account)

@@ -1,0 +1,68 @@
+"""`melde account`: people who sign in."""
+
+import sys
+
+import click
+
+from app.accounts import operations
+from app.cli.context import command_app
+from app.database import transaction
+from app.departments.queries import by_code
+from app.errors import Invalid
+from app.jurisdictions.queries import by_number
+from app.security import Member, Role
+
+
+@click.group()
+def command() -> None:
+    """Make accounts for staff."""
+
+
+@command.command()
+@click.argument("email")
+@click.option(
+    "--jurisdiction", "number", required=True, help="Number of the municipality, such as 1505."
+)
+@click.option(
+    "--department", "code", help="Code of the department. Without it: the whole municipality."
+)
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), default=Role.CREW, show_default=True
+)
+def add(email: str, number: str, code: str | None, role: str) -> None:
+    """Make an account for EMAIL, or give the one that has the address a new role and password.
+
+    The password is asked for twice, or read from the first line of standard input when that is not a terminal.
+    """
+    password = _password()
+    app = command_app()
+    with app.app_context(), transaction():
+        member = _member(number, code, Role(role))
+        try:
+            operations.add_account(email, password, [member])
+        except Invalid as fault:
+            raise click.ClickException(" ".join(fault.errors.values())) from fault
+    click.echo(f"{email}: {role} in {number}{f', department {code}' if code else ''}")
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        answer: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return answer
+    return sys.stdin.readline().rstrip("\n")
+
+
+def _member(number: str, code: str | None, role: Role) -> Member:
+    found = by_number(number)
+    if found is None:
+        raise click.ClickException(
+            f"There is no municipality {number} here. Load its folder first."
+        )
+    department = by_code(found.id, code) if code else None
+    if code and department is None:
+        raise click.ClickException(f"There is no department {code} in {number}.")
+    if role in {Role.CREW, Role.CASE_HANDLER} and department is None:
+        raise click.ClickException(f"A {role} belongs to a department: name it with --department.")
+    return Member(
+        jurisdiction_id=found.id, department_id=department.id if department else None, role=role
+    )

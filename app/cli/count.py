@@ -1,0 +1,27 @@
+"""`melde count`: hold the kept counts against a plain count over the reports."""
+
+import click
+
+from app.cli.context import command_app
+from app.database import transaction
+from app.jurisdictions.queries import all_jurisdictions
+from app.statistics import operations, queries
+
+
+@click.command()
+def command() -> None:
+    """Fold the ledger of counts and check every figure against a plain count.
+
+    Exit code 1 when a figure differs.
+    """
+    app = command_app()
+    with app.app_context(), transaction():
+        click.echo(f"{operations.fold_counts()} ledger rows folded")
+        differing = [
+            found.number
+            for found in all_jurisdictions()
+            if queries.counted(found.id) != queries.plain_count(found.id)
+        ]
+    if differing:
+        raise click.ClickException(f"the counts differ from the reports in {', '.join(differing)}")
+    click.echo("every figure equals a count over the reports")

@@ -1,0 +1,187 @@
+"""`melde demo`: reports and accounts to try things on, marked as such, made and removed together."""
+
+import random
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+from flask import Flask
+from sqlalchemy import delete, select
+
+from app.accounts import operations as accounts
+from app.accounts.models import Account
+from app.catalog.models import Service
+from app.catalog.queries import services
+from app.cli.context import command_app
+from app.database import session, transaction
+from app.departments.queries import in_jurisdiction
+from app.geo.positions import Position
+from app.jurisdictions.models import Jurisdiction
+from app.jurisdictions.queries import NamedPlace, all_jurisdictions, covers, places
+from app.security import FIELD, Member, Role
+from app.service_requests import operations
+from app.service_requests.models import ServiceRequest
+from app.service_requests.operations import Actor, Submission, Work
+from app.service_requests.status import OPEN, Status, change
+from app.settings import Settings
+
+REPORTS = 90
+LONGEST_AGO = timedelta(days=600)
+WEIGHTS = {
+    "street_light": 34,
+    "road": 34,
+    "water": 7,
+    "sewage": 6,
+    "waste": 7,
+    "environment": 6,
+    "other": 6,
+}
+DAY = timedelta(days=1)
+
+
+@click.group()
+def command() -> None:
+    """Make or remove demo reports and accounts."""
+
+
+@command.command()
+def add() -> None:
+    """Make them, if the database has no reports yet."""
+    for line in make_demo(command_app()):
+        click.echo(line)
+
+
+@command.command()
+@click.confirmation_option(prompt="Remove all demo reports and demo accounts?")
+def remove() -> None:
+    """Remove every demo report, with its history, and every demo account."""
+    app = command_app()
+    with app.app_context(), transaction():
+        reports = session().execute(delete(ServiceRequest).where(ServiceRequest.is_demo))
+        people = session().execute(delete(Account).where(Account.is_demo))
+        click.echo(f"{reports.rowcount} reports and {people.rowcount} accounts removed")  # type: ignore[attr-defined]
+
+
+def make_demo(app: Flask) -> list[str]:
+    """Make reports and accounts in the first municipality, unless there are reports;
+    what to tell the operator.
+    """
+    settings: Settings = app.config["SETTINGS"]
+    with app.app_context(), transaction():
+        jurisdiction = all_jurisdictions()[0]
+        has_demo = session().scalar(
+            select(ServiceRequest.is_demo).order_by(ServiceRequest.is_demo.desc()).limit(1)
+        )
+        if has_demo is False:
+            return []
+        emails = _accounts(jurisdiction, _password(settings.instance))
+        if has_demo is None:
+            _reports(jurisdiction)
+    lines = [f"{email}  ({what})" for email, what in emails]
+    return [*lines, f"password for all of them: {_password(settings.instance)}"]
+
+
+def _password(instance: Path) -> str:
+    """The demo accounts' password,
+    made once for each instance and kept in a file that only its owner may read.
+    """
+    path = instance / "demo-password"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(12))
+    return path.read_text()
+
+
+def _accounts(jurisdiction: Jurisdiction, password: str) -> list[tuple[str, str]]:
+    """A crew member for each department; the first line also sees everything."""
+    made = []
+    for department in in_jurisdiction(jurisdiction.id):
+        role = Role.FIRST_LINE if department.is_first_line else Role.CREW
+        email = f"{department.code.replace('_', '-')}@example.org"
+        member = Member(jurisdiction_id=jurisdiction.id, department_id=department.id, role=role)
+        if session().scalar(select(Account.id).where(Account.email == email)) is None:
+            accounts.add_account(email, password, [member], is_demo=True)
+        made.append((email, department.name["nb"]))
+    return made
+
+
+def _reports(jurisdiction: Jurisdiction) -> None:
+    """Reports over the last months, the same each time, with a life of their own behind them."""
+    chance = random.Random(1505)  # noqa: S311
+    offered, at = list(services(jurisdiction.id)), places(jurisdiction.id)
+    towns = [place for place in at if place.kind in {"town", "district"}] or at
+    for days in sorted(
+        (chance.random() ** 1.7 * LONGEST_AGO for _ in range(REPORTS)), reverse=True
+    ):
+        received = datetime.now(UTC) - days - timedelta(minutes=20)
+        service = chance.choices(offered, [WEIGHTS.get(item.group.code, 1) for item in offered])[0]
+        submission = Submission(
+            service_code=service.code,
+            position=_somewhere(jurisdiction, chance, towns if chance.random() < 0.8 else at),
+            description=f"[Demo] {service.description['nb']}",
+            email="innbygger@example.org" if days < 2 * DAY else None,
+            language="nb",
+            is_demo=True,
+        )
+        _live(operations.submit(jurisdiction, submission, now=received), service, received, chance)
+
+
+def _somewhere(
+    jurisdiction: Jurisdiction, chance: random.Random, around: list[NamedPlace]
+) -> Position:
+    """A position within some hundred metres of a named place."""
+    centre = chance.choice(around).position
+    while True:
+        position = Position(
+            longitude=round(centre.longitude + chance.gauss(0, 0.004), 6),
+            latitude=round(centre.latitude + chance.gauss(0, 0.0015), 6),
+        )
+        if covers(jurisdiction.id, position):
+            return position
+
+
+def _live(
+    request: ServiceRequest, service: Service, received: datetime, chance: random.Random
+) -> None:
+    """What happened to a report since it came in, as far as its age allows."""
+    now = datetime.now(UTC)
+    roles = frozenset(FIELD)
+    account = session().scalars(select(Account).where(Account.is_demo)).first()
+    actor = Actor(
+        account_id=account.id if account else 0, roles=roles, department_id=request.department_id
+    )
+    moment = received
+    for target, work in _ways(chance):
+        moment += timedelta(
+            days=(service.fix_days or 14) * chance.uniform(0.2, 0.9), hours=chance.uniform(1, 5)
+        )
+        possible = change(Status(request.status), target, set(roles)) and request.status in OPEN
+        if moment < now and possible:
+            session().refresh(request)
+            operations.change_status(request, target, work, actor, now=moment)
+
+
+def _ways(chance: random.Random) -> Iterator[tuple[Status, Work]]:
+    """One of the ways that reports go."""
+    if chance.random() < 0.15:
+        yield Status.PLANNED, Work(version=0, message="Vi har satt dette på planen vår.")
+    yield Status.IN_PROGRESS, Work(version=0)
+    draw = chance.random()
+    if draw < 0.82:
+        yield (
+            Status.FIXED,
+            Work(
+                version=0,
+                message="Feilen er rettet. Takk for at du sa fra.",
+                led_to_improvement=True,
+            ),
+        )
+    elif draw < 0.9:
+        yield (
+            Status.FIXED,
+            Work(version=0, message="Vi fant ingen feil på stedet.", led_to_improvement=False),
+        )
+    else:
+        yield Status.NO_ACTION, Work(version=0, message="Vi har ikke midler til dette i år.")

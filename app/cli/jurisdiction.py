@@ -1,0 +1,79 @@
+"""`melde jurisdiction`: a municipality from a folder of files, and its boundary from Kartverket."""
+
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from app.catalog import operations as catalog
+from app.cli.context import command_app
+from app.database import transaction
+from app.departments import operations as departments
+from app.geo.kommuneinfo import RegisterAway, fetch_boundary
+from app.geo.shapes import BrokenShape
+from app.jurisdictions import operations as jurisdictions
+from app.jurisdictions import queries
+from app.jurisdictions.setup_files import BrokenSetup
+from app.routing import loading as routing
+from app.settings import Settings
+from app.statistics import operations as statistics
+
+
+@click.group()
+def command() -> None:
+    """Set up municipalities."""
+
+
+@command.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def load(folder: Path) -> None:
+    """Create or update the municipality described in FOLDER.
+
+    All or nothing: a broken file changes nothing and is named with the line. Running it again changes nothing.
+    """
+    app = command_app()
+    try:
+        lines = load_folder(app, folder)
+    except BrokenSetup as broken:
+        for fault in broken.faults:
+            click.echo(fault, err=True)
+        raise click.ClickException(f"{folder} was not loaded; nothing was changed.") from broken
+    for line in lines:
+        click.echo(line)
+    click.echo(
+        f"{folder.name}: {len(lines)} changes" if lines else f"{folder.name}: nothing to change"
+    )
+
+
+@command.command("fetch-boundary")
+@click.argument("number")
+def fetch(number: str) -> None:
+    """Replace the boundary of the municipality with this NUMBER (1505) by Kartverket's."""
+    app = command_app()
+    settings: Settings = app.config["SETTINGS"]
+    with app.app_context(), transaction():
+        found = queries.by_number(number)
+        if found is None:
+            raise click.ClickException(
+                f"There is no municipality {number} here. Load its folder first."
+            )
+        try:
+            geojson = fetch_boundary(settings.kommuneinfo_url, number)
+            jurisdictions.replace_boundary(
+                found, geojson, source=f"{settings.kommuneinfo_url}, CC BY 4.0"
+            )
+        except (RegisterAway, BrokenShape) as fault:
+            raise click.ClickException(f"The boundary was not replaced: {fault}") from fault
+    click.echo(f"{number}: boundary replaced from {settings.kommuneinfo_url}")
+
+
+def load_folder(app: Flask, folder: Path) -> list[str]:
+    """Load a set-up folder in one transaction; a line for each change.
+
+    :raises BrokenSetup: a file is missing or wrong; nothing was changed.
+    """
+    with app.app_context(), transaction():
+        found, lines = jurisdictions.load(folder)
+        for room in (departments, catalog, routing, statistics):
+            lines += room.load(folder, found.id)
+        return lines

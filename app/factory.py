@@ -1,0 +1,75 @@
+"""Putting the house together: one Flask app from one `Settings`."""
+
+import logging
+import os
+from pathlib import Path
+
+from flask import Flask
+
+from app import i18n, security, web
+from app.accounts import queries as accounts
+from app.accounts import views as accounts_views
+from app.database import db
+from app.fieldwork import views as fieldwork_views
+from app.jurisdictions import views as jurisdictions_views
+from app.notifications import tasks as notifications_tasks
+from app.reporting import form as report_form
+from app.reporting import views as reporting_views
+from app.service_requests import api
+from app.settings import Settings, read_settings
+from app.statistics import api as statistics_api
+from app.statistics import tasks as statistics_tasks
+from app.statistics import views as statistics_views
+
+ROOT = Path(__file__).resolve().parent.parent
+TASKS = (notifications_tasks, statistics_tasks)
+"""Importing them registers their jobs."""
+
+
+def create_app(settings: Settings) -> Flask:
+    """The whole service. The settings must name a database and a secret key."""
+    complete = settings.for_production()
+    app = Flask(
+        "app",
+        root_path=str(ROOT / "app"),
+        static_folder=ROOT / "static",
+        template_folder=ROOT / "templates",
+    )
+    app.config.update(
+        SETTINGS=complete,
+        SECRET_KEY=complete.secret_key,
+        SQLALCHEMY_DATABASE_URI=complete.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20},
+        SUBMIT_LIMIT=complete.submit_limit,
+        SIGN_IN_LIMIT=complete.sign_in_limit,
+        API_TITLE="Melde feil i gata mi",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app)
+    web.start(app, complete)
+    jurisdictions_views.start(app)
+    i18n.start(app)
+    security.start(app)
+    security.login_manager.user_loader(accounts.identity_of_session)
+    for room in (accounts_views, reporting_views, report_form, fieldwork_views, statistics_views):
+        app.register_blueprint(room.blueprint)
+    documented = web.ProblemApi(app)
+    documented.register_blueprint(api.blueprint)
+    documented.register_blueprint(statistics_api.blueprint)
+    return app
+
+
+def create_app_from_environment() -> Flask:
+    """For the web server's processes: settings from the environment. :raises SettingsError:
+    naming all faults.
+    """
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    return create_app(read_settings(os.environ))

@@ -1,0 +1,78 @@
+"""What a crew may do: one verb for each button."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from app.errors import NotFound
+from app.i18n import gettext
+from app.security import FIELD, Identity, Role
+from app.service_requests import operations, queries
+from app.service_requests.models import ServiceRequest
+from app.service_requests.operations import Actor, Work
+from app.service_requests.status import OPEN, Status, change
+
+
+class Verb(StrEnum):
+    """The verbs, as they stand in addresses."""
+
+    START = "start"
+    MESSAGE = "melding"
+    FIXED = "utfort"
+    NO_ACTION = "ingen-tiltak"
+    HAND_BACK = "send-tilbake"
+
+
+TARGETS = {
+    Verb.START: Status.IN_PROGRESS,
+    Verb.FIXED: Status.FIXED,
+    Verb.NO_ACTION: Status.NO_ACTION,
+    Verb.HAND_BACK: Status.ASSESSING,
+}
+
+
+def find(who: Identity, jurisdiction_id: int, number: str) -> ServiceRequest:
+    """The report, if it is this person's to work on.
+
+    :raises NotFound: no such report, or another department's.
+    """
+    found = queries.by_number(jurisdiction_id, number)
+    sees_all = Role.FIRST_LINE in who.roles_in(jurisdiction_id)
+    if found is None or not (
+        sees_all or found.department_id in who.departments_in(jurisdiction_id)
+    ):
+        raise NotFound(gettext("There is no such report in your department."))
+    return found
+
+
+def actor_for(who: Identity, jurisdiction_id: int) -> Actor:
+    """The person as the reports' operations know them."""
+    roles = who.roles_in(jurisdiction_id) & set(FIELD)
+    departments = who.departments_in(jurisdiction_id)
+    return Actor(
+        account_id=who.account_id,
+        roles=frozenset(roles),
+        department_id=departments[0] if len(departments) == 1 else None,
+    )
+
+
+def verbs(request: ServiceRequest, actor: Actor) -> list[Verb]:
+    """What this person may do with the report as it is."""
+    status = Status(request.status)
+    allowed = [verb for verb, target in TARGETS.items() if change(status, target, set(actor.roles))]
+    return allowed + ([Verb.MESSAGE] if status in OPEN else [])
+
+
+def do(verb: Verb, found: ServiceRequest, work: Work, actor: Actor, *, now: datetime) -> None:
+    """Carry the verb out on the report as it was at `work.version`.
+
+    :raises OutdatedVersion: someone changed it meanwhile. :raises Invalid: something is missing.
+    :raises ChangeNotAllowed: the table has no such change.
+    """
+    request = operations.lock(found.id, work.version)
+    match verb:
+        case Verb.MESSAGE:
+            operations.write_message(request, work, actor, now=now)
+        case Verb.HAND_BACK:
+            operations.hand_back(request, work, actor, now=now)
+        case Verb.START | Verb.FIXED | Verb.NO_ACTION:
+            operations.change_status(request, TARGETS[verb], work, actor, now=now)

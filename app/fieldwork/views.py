@@ -1,0 +1,150 @@
+"""The crew's pages: the list, one job, and the verbs."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import EXCLUDE, ValidationError
+
+from app.database import session, transaction
+from app.errors import Conflict, Invalid, NotFound
+from app.fieldwork import operations, queries
+from app.fieldwork.operations import Verb
+from app.fieldwork.schemas import OrderSchema, WorkSchema
+from app.i18n import gettext, localised
+from app.jurisdictions.views import current_jurisdiction
+from app.security import FIELD, Identity, identity, visible_to
+from app.service_requests.cards import card_of, page_of
+from app.service_requests.models import ServiceRequest
+from app.service_requests.operations import Work
+
+blueprint = Blueprint("fieldwork", __name__, url_prefix="/oppdrag")
+
+
+def _who() -> Identity:
+    who = identity()
+    if who is None:
+        raise NotFound(gettext("Sign in and try again."))
+    return who
+
+
+@blueprint.get("")
+@visible_to(*FIELD)
+def index() -> ResponseReturnValue:
+    """The department's open reports."""
+    try:
+        order = OrderSchema(unknown=EXCLUDE).load(request.args)["rekkefolge"]
+    except ValidationError:
+        return redirect(url_for("fieldwork.index"), 303)
+    who, jurisdiction = _who(), current_jurisdiction()
+    now = datetime.now(UTC)
+    rows = queries.jobs(who, jurisdiction.id, by_deadline=order == "frist")
+    names = [
+        localised(department.name) for department in queries.departments_of(who, jurisdiction.id)
+    ]
+    cards = [card_of(row, now=now) for row in rows]
+    return render_template(
+        "fieldwork/index.html", cards=cards, department_name=", ".join(names), order=order
+    )
+
+
+@blueprint.get("/<number>")
+@visible_to(*FIELD)
+def show(number: str) -> ResponseReturnValue:
+    """One job."""
+    found = operations.find(_who(), current_jurisdiction().id, number)
+    return _page(found, {}, {})
+
+
+@blueprint.post("/<number>/<verb>")
+@visible_to(*FIELD)
+def act(number: str, verb: str) -> ResponseReturnValue:
+    """Carry out a verb: back to the job, or the job with what is missing (422), or the conflict (409)."""
+    if verb not in set(Verb):
+        raise NotFound(gettext("There is no such action."))
+    who, jurisdiction_id = _who(), current_jurisdiction().id
+    found = operations.find(who, jurisdiction_id, number)
+    tried = request.form.to_dict()
+    try:
+        work = Work(**WorkSchema().load(tried))
+        with transaction():
+            actor = operations.actor_for(who, jurisdiction_id)
+            operations.do(Verb(verb), found, work, actor, now=datetime.now(UTC))
+    except ValidationError as fault:
+        errors = {name: str(texts[0]) for name, texts in fault.messages_dict.items()}
+        return _page(found, errors, tried | {"verb": verb})
+    except Invalid as fault:
+        return _page(found, fault.errors, tried | {"verb": verb})
+    except Conflict as fault:
+        return _conflict(found, fault, tried | {"verb": verb})
+    flash(_done(Verb(verb)))
+    return redirect(_next(found, who, jurisdiction_id), 303)
+
+
+def _next(found: ServiceRequest, who: Identity, jurisdiction_id: int) -> str:
+    """The job again, or the list when it has left the department."""
+    try:
+        operations.find(who, jurisdiction_id, found.number)
+    except NotFound:
+        return url_for("fieldwork.index")
+    return url_for("fieldwork.show", number=found.number)
+
+
+def _done(verb: Verb) -> str:
+    match verb:
+        case Verb.START:
+            return gettext("Started. The one who reported is told.")
+        case Verb.MESSAGE:
+            return gettext("The message is sent.")
+        case Verb.FIXED:
+            return gettext("Marked as fixed. The one who reported is told.")
+        case Verb.NO_ACTION:
+            return gettext("Closed without action. The one who reported is told why.")
+        case Verb.HAND_BACK:
+            return gettext("Sent back. The first line finds out who should have it.")
+
+
+def _page(
+    found: ServiceRequest, errors: dict[str, str], form: dict[str, str]
+) -> ResponseReturnValue:
+    session().refresh(found)
+    actor = operations.actor_for(_who(), found.jurisdiction_id)
+    page = render_template(
+        "fieldwork/show.html",
+        report=page_of(found, personal=True, now=datetime.now(UTC)),
+        version=found.version,
+        actions=operations.verbs(found, actor),
+        errors=errors,
+        form=form,
+        internal_notes=[
+            entry for entry in found.history if entry.message and entry.visibility == "internal"
+        ],
+    )
+    return page, 422 if errors else 200
+
+
+def _conflict(found: ServiceRequest, fault: Conflict, tried: dict[str, str]) -> ResponseReturnValue:
+    session().refresh(found)
+    page = render_template(
+        "fieldwork/conflict.html",
+        report=page_of(found, personal=True, now=datetime.now(UTC)),
+        explanation=fault.detail,
+        tried=tried,
+        tried_words=_words(tried),
+    )
+    return page, 409
+
+
+def _words(tried: dict[str, str]) -> str:
+    """What the person tried to do, in words."""
+    match Verb(tried["verb"]):
+        case Verb.START:
+            return gettext("Start the job")
+        case Verb.MESSAGE:
+            return gettext("Send a message")
+        case Verb.FIXED:
+            return gettext("Mark as fixed")
+        case Verb.NO_ACTION:
+            return gettext("Close without action")
+        case Verb.HAND_BACK:
+            return gettext("Send back")

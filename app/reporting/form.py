@@ -1,0 +1,252 @@
+"""The three steps of reporting: where, what, look over.
+Real pages that carry their answers in hidden fields.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from app.catalog import queries as catalog
+from app.catalog.working_days import deadline
+from app.database import transaction
+from app.errors import Invalid, OutsideJurisdiction
+from app.geo.kommuneinfo import municipality_name_at
+from app.geo.positions import Position
+from app.i18n import language, local, localised
+from app.jurisdictions import queries as jurisdictions
+from app.jurisdictions.views import current_jurisdiction
+from app.reporting.schemas import Form, read_position, what_errors
+from app.routing.operations import outside_sentence
+from app.security import ANYONE, limiter, visible_to
+from app.service_requests import operations
+from app.service_requests.cards import coordinates_text
+from app.service_requests.operations import Submission, find_service
+from app.settings import Settings
+from app.web import device_class
+
+blueprint = Blueprint("report", __name__, url_prefix="/meld")
+
+
+def _limit() -> str:
+    return str(current_app.config["SUBMIT_LIMIT"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A service or a group on its choice card."""
+
+    code: str
+    name: str
+    description: str
+    services: tuple["Choice", ...] = ()
+
+
+@blueprint.get("")
+@visible_to(ANYONE)
+def where() -> ResponseReturnValue:
+    """Step 1, empty or with what a link brings along."""
+    return _where(Form.read(request.args))
+
+
+@blueprint.post("/hvor")
+@visible_to(ANYONE)
+def where_again() -> ResponseReturnValue:
+    """Step 1 again, with everything that was answered."""
+    return _where(Form.read(request.form))
+
+
+@blueprint.post("/hva")
+@visible_to(ANYONE)
+def what() -> ResponseReturnValue:
+    """Step 2, once the place is inside the municipality."""
+    form = Form.read(request.form)
+    place = _place(form)
+    return place if not isinstance(place, Position) else _what(_placed(form, place), place)
+
+
+@blueprint.post("/se-over")
+@visible_to(ANYONE)
+def review() -> ResponseReturnValue:
+    """Step 3: all answers, who gets the report, and what happens by when."""
+    form = Form.read(request.form)
+    place = _place(form)
+    if not isinstance(place, Position):
+        return place
+    form = _placed(form, place)
+    answers, errors = what_errors(form)
+    if errors:
+        return _what(form, place, errors)
+    try:
+        return _review(form, _submission(answers, place))
+    except Invalid as fault:
+        return _what(form, place, _by_field(fault))
+
+
+@blueprint.post("/send")
+@limiter.limit(_limit)
+@visible_to(ANYONE)
+def send() -> ResponseReturnValue:
+    """Take the report in, once, however often it is sent; then the receipt."""
+    form = Form.read(request.form)
+    place = _place(form)
+    if not isinstance(place, Position):
+        return place
+    form = _placed(form, place)
+    answers, errors = what_errors(form)
+    if errors:
+        return _what(form, place, errors)
+    try:
+        with transaction():
+            made = operations.submit(
+                current_jurisdiction(), _submission(answers, place), now=datetime.now(UTC)
+            )
+            token = made.token
+    except OutsideJurisdiction as fault:
+        return _where(form, outside=fault.detail)
+    except Invalid as fault:
+        return _what(form, place, _by_field(fault))
+    return redirect(url_for("reporting.receipt", token=token), 303)
+
+
+@blueprint.get("/hvor")
+@blueprint.get("/hva")
+@blueprint.get("/se-over")
+@blueprint.get("/send")
+@visible_to(ANYONE)
+def begin_again() -> ResponseReturnValue:
+    """A step opened by its address alone has no answers: begin at the beginning."""
+    return redirect(url_for("report.where"), 303)
+
+
+def _submission(answers: dict[str, Any], position: Position) -> Submission:
+    return Submission(
+        service_code=answers["service"],
+        position=position,
+        description=answers["description"],
+        email=answers["email"],
+        device_class=device_class(),
+        language=language(),
+        idempotency_key=answers["idempotency_key"],
+    )
+
+
+def _by_field(fault: Invalid) -> dict[str, str]:
+    """An operation's field names as this form's."""
+    names = {"service_code": "service", "Idempotency-Key": "description"}
+    return {names.get(name, name): text for name, text in fault.errors.items()}
+
+
+def _place(form: Form) -> Position | ResponseReturnValue:
+    """The position, or step 1 with what is wrong."""
+    places = {
+        str(place.id): place.position for place in jurisdictions.places(current_jurisdiction().id)
+    }
+    try:
+        position = read_position(form, places)
+    except ValidationError as fault:
+        return _where(
+            form, errors={name: str(texts[0]) for name, texts in fault.messages_dict.items()}
+        )
+    if jurisdictions.covers(current_jurisdiction().id, position):
+        return position
+    return _where(form, outside=_outside(position))
+
+
+def _outside(position: Position) -> str:
+    """Which municipality the place is in: one of ours, or what Kartverket's register says."""
+    other = jurisdictions.other_at(current_jurisdiction().id, position)
+    settings: Settings = current_app.config["SETTINGS"]
+    name = (
+        localised(other.name) if other else municipality_name_at(settings.kommuneinfo_url, position)
+    )
+    return outside_sentence(name)
+
+
+def _placed(form: Form, position: Position) -> Form:
+    """The form with the position spelled out, so that the next steps need no list."""
+    values = vars(form) | {
+        "latitude": f"{position.latitude:.6f}",
+        "longitude": f"{position.longitude:.6f}",
+    }
+    return Form(**values)
+
+
+def _where(
+    form: Form, *, errors: dict[str, str] | None = None, outside: str | None = None
+) -> ResponseReturnValue:
+    page = render_template(
+        "reporting/where.html",
+        form=vars(form),
+        errors=errors or {},
+        outside=outside,
+        places=[
+            (str(place.id), place.name) for place in jurisdictions.places(current_jurisdiction().id)
+        ],
+    )
+    return page, 422 if errors or outside else 200
+
+
+def _what(form: Form, place: Position, errors: dict[str, str] | None = None) -> ResponseReturnValue:
+    jurisdiction = current_jurisdiction()
+    page = render_template(
+        "reporting/what.html",
+        form=vars(form),
+        errors=errors or {},
+        groups=_choices(),
+        place_text=coordinates_text(place),
+        emergency=[
+            (item["number"], localised(item["text"])) for item in jurisdiction.emergency_numbers
+        ],
+    )
+    return page, 422 if errors else 200
+
+
+def _choices() -> list[Choice]:
+    services = catalog.services(current_jurisdiction().id)
+    return [
+        Choice(
+            code=group.code,
+            name=localised(group.name),
+            description=localised(group.description),
+            services=tuple(
+                Choice(
+                    code=item.code,
+                    name=localised(item.name),
+                    description=localised(item.description),
+                )
+                for item in services
+                if item.group_id == group.id
+            ),
+        )
+        for group in catalog.groups(current_jurisdiction().id)
+    ]
+
+
+def _review(form: Form, submission: Submission) -> ResponseReturnValue:
+    jurisdiction, now = current_jurisdiction(), datetime.now(UTC)
+    service = find_service(jurisdiction, submission.service_code)
+    decision = operations.decide(jurisdiction, submission)
+    country, zone = jurisdiction.country, jurisdiction.time_zone
+    fixed_by = (
+        deadline(now, service.fix_days, country, zone) if service.fix_days is not None else None
+    )
+    return render_template(
+        "reporting/review.html",
+        form=vars(form),
+        place_text=coordinates_text(submission.position),
+        service_name=localised(service.name),
+        group_code=service.group.code,
+        group_name=localised(service.group.name),
+        description=submission.description,
+        email=submission.email,
+        department_name=localised(decision.department_name),
+        routing_reason=localised(decision.reason),
+        answered_by=local(deadline(now, service.first_response_days, country, zone)),
+        first_response_days=service.first_response_days,
+        fixed_by=local(fixed_by) if fixed_by else None,
+        fix_days=service.fix_days,
+    )

@@ -1,0 +1,88 @@
+"""The residents' form, step by step. Positions may be typed the Norwegian way, with a decimal comma."""
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+
+from app.geo.positions import Position
+from app.i18n import gettext
+from app.service_requests.schemas import IDEMPOTENCY_KEY, Description, Email
+
+FIELDS = ("latitude", "longitude", "place", "service", "description", "email", "idempotency_key")
+DEGREES = re.compile(r"^\s*([+-]?\d{1,3}(?:[.,]\d{1,15})?)\s*°?\s*$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """What the pages carry, as it was typed."""
+
+    latitude: str = ""
+    longitude: str = ""
+    place: str = ""
+    service: str = ""
+    description: str = ""
+    email: str = ""
+    idempotency_key: str = ""
+
+    @classmethod
+    def read(cls, values: Mapping[str, str]) -> "Form":
+        """From a form's fields or a query string; a key for sending once is made on the first page."""
+        form = cls(**{name: values.get(name, "") for name in FIELDS})
+        return form if form.idempotency_key else replace(form, idempotency_key=str(uuid.uuid4()))
+
+
+def read_position(form: Form, places: Mapping[str, Position]) -> Position:
+    """The position: the coordinates if typed or set by the map, else the place picked from the list.
+
+    :raises ValidationError: neither, or not on the globe.
+    """
+    if not form.latitude.strip() and not form.longitude.strip():
+        if form.place in places:
+            return places[form.place]
+        raise ValidationError(
+            gettext("Move the map, choose a place from the list, or write coordinates."), "position"
+        )
+    latitude, longitude = DEGREES.match(form.latitude), DEGREES.match(form.longitude)
+    if not latitude or not longitude:
+        field = "latitude" if not latitude else "longitude"
+        raise ValidationError(
+            gettext("Write degrees with decimals, for example 63,1104 and 7,7279."), field
+        )
+    try:
+        return Position(
+            longitude=float(longitude[1].replace(",", ".")),
+            latitude=float(latitude[1].replace(",", ".")),
+        )
+    except ValueError as fault:
+        message = gettext("Latitude is within 90 and longitude within 180 degrees.")
+        raise ValidationError(message, "latitude") from fault
+
+
+class WhatSchema(Schema):
+    """The second step."""
+
+    class Meta:
+        """The pages carry more than this step asks for."""
+
+        unknown = EXCLUDE
+
+    service = fields.String(required=True)
+    description = Description(required=True)
+    email = Email(load_default=None)
+    idempotency_key = fields.String(required=True, validate=IDEMPOTENCY_KEY)
+
+
+def what_errors(form: Form) -> tuple[dict[str, Any], dict[str, str]]:
+    """The checked answers of the second step, and one message for each field that is wrong."""
+    try:
+        return WhatSchema().load(vars(form)), {}
+    except ValidationError as fault:
+        messages = fault.messages_dict
+        return {}, {
+            name: str(texts[0] if isinstance(texts, list) else texts)
+            for name, texts in messages.items()
+        }

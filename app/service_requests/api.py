@@ -1,0 +1,197 @@
+"""JSON under /api/v1/: reports in and out, and what can be reported."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Response, current_app, g, request, url_for
+from flask_smorest import Blueprint
+
+from app.catalog import queries as catalog
+from app.database import transaction
+from app.errors import NotFound
+from app.i18n import gettext, language, localised
+from app.jurisdictions.views import current_jurisdiction
+from app.security import ANYONE, csrf, limiter, visible_to
+from app.service_requests import operations, queries
+from app.service_requests.cards import card_of, row_of
+from app.service_requests.filter import Filter
+from app.service_requests.models import Channel, ServiceRequest
+from app.service_requests.operations import Submission
+from app.service_requests.paging import write_cursor
+from app.service_requests.queries import Row
+from app.service_requests.schemas import (
+    FeatureCollectionSchema,
+    FilterSchema,
+    IdempotencySchema,
+    NewServiceRequestSchema,
+    ServiceRequestSchema,
+    ServiceSchema,
+)
+from app.service_requests.status import Status
+from app.web import device_class
+
+blueprint = Blueprint(
+    "api", __name__, url_prefix="/api/v1", description="Reports and what can be reported"
+)
+csrf.exempt(blueprint)
+
+
+def _limit() -> str:
+    return str(current_app.config["SUBMIT_LIMIT"])
+
+
+@blueprint.post("/service-requests")
+@limiter.limit(_limit)
+@visible_to(ANYONE)
+@blueprint.arguments(IdempotencySchema, location="headers")
+@blueprint.arguments(NewServiceRequestSchema)
+@blueprint.response(201, ServiceRequestSchema)
+def create(
+    headers: dict[str, Any], new: dict[str, Any]
+) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Report a fault. The same Idempotency-Key again answers with the report that it made."""
+    submission = Submission(
+        service_code=new["service_code"],
+        position=new["position"],
+        description=new["description"],
+        email=(new["contact"] or {}).get("email"),
+        channel=Channel.API,
+        device_class=device_class(),
+        language=language(),
+        idempotency_key=headers["idempotency_key"],
+    )
+    with transaction():
+        made = operations.submit(current_jurisdiction(), submission, now=datetime.now(UTC))
+        body = _body(made, with_follow_link=True)
+    return body, 201, {"Location": body["links"]["self"]}
+
+
+@blueprint.get("/service-requests/<number>")
+@visible_to(ANYONE)
+@blueprint.response(200, ServiceRequestSchema)
+def show(number: str) -> dict[str, Any]:
+    """One report, as anyone may see it."""
+    found = queries.by_number(current_jurisdiction().id, number)
+    if found is None or found.status == Status.REJECTED:
+        raise NotFound(gettext("There is no report with the number %(number)s.", number=number))
+    return _body(found, with_follow_link=False)
+
+
+@blueprint.get("/service-requests")
+@visible_to(ANYONE)
+@blueprint.arguments(FilterSchema, location="query", error_status_code=400)
+@blueprint.response(200, FeatureCollectionSchema, content_type="application/geo+json")
+def index(query: dict[str, Any]) -> Response:
+    """Reports as a GeoJSON FeatureCollection, newest first, page by page along the `next` link."""
+    wanted = filter_from(query)
+    rows = queries.rows(wanted)
+    now = datetime.now(UTC)
+    content: dict[str, Any] = {
+        "type": "FeatureCollection",
+        "features": [_feature(row, now) for row in rows],
+        "numberMatched": queries.count(wanted),
+        "numberReturned": len(rows),
+        "links": [{"rel": "self", "type": "application/geo+json", "href": request.url}],
+    }
+    if len(rows) == wanted.limit:
+        values = request.args.to_dict() | {"cursor": write_cursor(queries.cursor_of(rows[-1]))}
+        href = url_for("api.index", _external=True, **values)
+        content["links"].append({"rel": "next", "type": "application/geo+json", "href": href})
+    response = current_app.json.response(content)
+    response.content_type = "application/geo+json"
+    return response
+
+
+@blueprint.get("/services")
+@visible_to(ANYONE)
+@blueprint.response(200, ServiceSchema(many=True))
+def services() -> list[dict[str, Any]]:
+    """What can be reported, in the language asked for."""
+    return [
+        {
+            "service_code": service.code,
+            "service_name": localised(service.name),
+            "description": localised(service.description),
+            "group": service.group.code,
+            "group_name": localised(service.group.name),
+            "keywords": service.keywords.get(language(), []),
+            "first_response_days": service.first_response_days,
+            "fix_days": service.fix_days,
+        }
+        for service in catalog.services(current_jurisdiction().id)
+    ]
+
+
+def filter_from(query: dict[str, Any]) -> Filter:
+    """The one value that lists take, from a checked query string."""
+    return Filter(
+        jurisdiction_id=g.jurisdiction_id,
+        bbox=query["bbox"],
+        services=query["service"] or (),
+        groups=query["group"] or (),
+        statuses=query["status"] or (),
+        start=query["start"],
+        end=query["end"],
+        closed_after=query["closed_after"],
+        after=query["cursor"],
+        limit=query["limit"],
+    )
+
+
+def _feature(row: Row, now: datetime) -> dict[str, Any]:
+    card = card_of(row, now=now)
+    return {
+        "type": "Feature",
+        "id": row.number,
+        "geometry": {"type": "Point", "coordinates": [row.longitude, row.latitude]},
+        "properties": {
+            "number": row.number,
+            "status": row.status,
+            "status_word": card.status_word,
+            "phase": card.phase,
+            "service_code": row.service_code,
+            "service_name": card.service_name,
+            "group": row.group_code,
+            "requested_at": row.requested_at.isoformat(),
+            "updated_at": row.updated_at.isoformat(),
+            "due_at": row.due_at.isoformat() if row.due_at else None,
+            "closed_at": row.closed_at.isoformat() if row.closed_at else None,
+            "department": card.department_name,
+            "led_to_improvement": row.led_to_improvement if row.closed_at else None,
+            "is_demo": row.is_demo,
+            "url": card.url,
+            "sentence": card.sentence,
+        },
+    }
+
+
+def _body(found: ServiceRequest, *, with_follow_link: bool) -> dict[str, Any]:
+    row = row_of(found)
+    card = card_of(row, now=datetime.now(UTC))
+    links = {
+        "self": url_for("api.show", number=found.number, _external=True),
+        "html": url_for("reporting.show", number=found.number, _external=True),
+    }
+    if with_follow_link:
+        links["follow"] = url_for("reporting.follow", token=found.token, _external=True)
+    return {
+        "number": found.number,
+        "status": found.status,
+        "status_word": card.status_word,
+        "phase": card.phase,
+        "service_code": row.service_code,
+        "service_name": card.service_name,
+        "group": row.group_code,
+        "department": card.department_name,
+        "routing_reason": localised(found.routing_reason),
+        "position": {"type": "Point", "coordinates": [row.longitude, row.latitude]},
+        "description": found.description if found.service.description_is_public else None,
+        "requested_at": found.requested_at,
+        "updated_at": found.updated_at,
+        "due_at": found.due_at,
+        "first_response_due_at": found.first_response_due_at,
+        "closed_at": found.closed_at,
+        "led_to_improvement": found.led_to_improvement if found.closed_at else None,
+        "is_demo": found.is_demo,
+        "links": links,
+    }

@@ -1,0 +1,184 @@
+"""What people are shown of a report: the card in lists and on maps, and the page of one report.
+
+Values are finished: words in the language in use, times by the municipality's clock. Templates only
+choose and repeat.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.geo.positions import Position, position_of
+from app.i18n import day, gettext, local, localised, number
+from app.service_requests import timeline
+from app.service_requests.models import HistoryEntry, ServiceRequest, Visibility
+from app.service_requests.queries import Row
+from app.service_requests.status import OPEN, Phase, Status, phase
+from app.service_requests.words import status_word
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A report in a list or on a map. `sentence` is the whole of it, read aloud."""
+
+    number: str
+    url: str
+    service_name: str
+    group_code: str
+    group_name: str
+    status: Status
+    status_word: str
+    phase: Phase
+    requested_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    is_overdue: bool
+    days_over: int
+    longitude: float
+    latitude: float
+    coordinates_text: str
+    is_demo: bool
+    department_name: str
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What staff wrote to the reporter."""
+
+    at: datetime
+    department_name: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page(Card):
+    """The page of one report."""
+
+    description: str | None
+    routing_reason: str
+    first_response_due_at: datetime
+    first_response_at: datetime | None
+    led_to_improvement: bool | None
+    version: int
+    timeline: Sequence[timeline.Step]
+    messages: Sequence[Message]
+    history: Sequence[tuple[datetime, str]]
+    expected_text: str
+    closing_reason: str | None
+    token: str | None
+
+
+def coordinates_text(position: Position) -> str:
+    """«63,11040° N, 7,72790° Ø»: latitude first, as people write it; five decimals are a metre."""
+    text = gettext(
+        "%(latitude)s° %(ns)s, %(longitude)s° %(ew)s",
+        latitude=number(abs(position.latitude), decimals=5),
+        longitude=number(abs(position.longitude), decimals=5),
+        ns=gettext("N") if position.latitude >= 0 else gettext("S"),
+        ew=gettext("E") if position.longitude >= 0 else gettext("W"),
+    )
+    return text.replace("° ", "°\u00a0")
+
+
+def card_of(row: Row, *, now: datetime) -> Card:
+    """A card from a list's row."""
+    position = Position(longitude=row.longitude, latitude=row.latitude)
+    is_overdue = row.status in OPEN and row.due_at is not None and row.due_at < now
+    word, name = status_word(row.status), localised(row.service_name)
+    reported = gettext("reported %(day)s", day=day(row.requested_at))
+    return Card(
+        number=row.number,
+        url=f"/meldinger/{row.number}",
+        service_name=name,
+        group_code=row.group_code,
+        group_name=localised(row.group_name),
+        status=row.status,
+        status_word=word,
+        phase=phase(row.status),
+        requested_at=local(row.requested_at),
+        due_at=local(row.due_at) if row.due_at else None,
+        closed_at=local(row.closed_at) if row.closed_at else None,
+        is_overdue=is_overdue,
+        days_over=_days_over(row.due_at, now) if is_overdue else 0,
+        longitude=row.longitude,
+        latitude=row.latitude,
+        coordinates_text=coordinates_text(position),
+        is_demo=row.is_demo,
+        department_name=localised(row.department_name),
+        sentence=f"{name}, {word.lower()}, {reported}, {row.number}",
+    )
+
+
+def _days_over(due_at: datetime | None, now: datetime) -> int:
+    return (local(now).date() - local(due_at).date()).days if due_at else 0
+
+
+def row_of(request: ServiceRequest) -> Row:
+    """The list's row of a loaded report."""
+    position = position_of(request.position)
+    return Row(
+        id=request.id,
+        number=request.number,
+        status=Status(request.status),
+        led_to_improvement=request.led_to_improvement,
+        requested_at=request.requested_at,
+        updated_at=request.updated_at,
+        due_at=request.due_at,
+        closed_at=request.closed_at,
+        is_demo=request.is_demo,
+        longitude=position.longitude,
+        latitude=position.latitude,
+        service_code=request.service.code,
+        service_name=request.service.name,
+        group_code=request.service.group.code,
+        group_name=request.service.group.name,
+        department_name=request.department.name,
+    )
+
+
+def page_of(request: ServiceRequest, *, personal: bool, now: datetime) -> Page:
+    """The page of one report.
+
+    :param personal: for the one who reported, or staff: the description is shown whatever the service says.
+    """
+    card = card_of(row_of(request), now=now)
+    shown = [
+        entry
+        for entry in request.history
+        if entry.message and entry.visibility == Visibility.PUBLIC
+    ]
+    is_closed = request.closed_at is not None
+    return Page(
+        **{name: getattr(card, name) for name in Card.__dataclass_fields__},
+        description=request.description
+        if personal or request.service.description_is_public
+        else None,
+        routing_reason=localised(request.routing_reason),
+        first_response_due_at=local(request.first_response_due_at),
+        first_response_at=local(request.first_response_at) if request.first_response_at else None,
+        led_to_improvement=request.led_to_improvement if is_closed else None,
+        version=request.version,
+        timeline=timeline.steps(request.history, card.status, card.due_at),
+        messages=[_message(entry, card) for entry in shown],
+        history=[(local(entry.occurred_at), timeline.told(entry)) for entry in request.history],
+        expected_text=_expected(card),
+        closing_reason=shown[-1].message if is_closed and shown else None,
+        token=request.token if personal else None,
+    )
+
+
+def _message(entry: HistoryEntry, card: Card) -> Message:
+    name = localised(entry.department.name) if entry.department else card.department_name
+    return Message(at=local(entry.occurred_at), department_name=name, text=entry.message or "")
+
+
+def _expected(card: Card) -> str:
+    """The fact a resident asks for first: when."""
+    if card.closed_at is not None:
+        return gettext("%(status)s %(day)s", status=card.status_word, day=day(card.closed_at))
+    if card.due_at is None:
+        return gettext("We have not set a date for the repair")
+    if card.is_overdue:
+        return gettext("Should have been fixed by %(day)s", day=day(card.due_at))
+    return gettext("Expected to be fixed by %(day)s", day=day(card.due_at))

@@ -1,0 +1,216 @@
+"""What comes in and goes out: the report form, the JSON and GeoJSON of reports, the query of lists."""
+
+import re
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
+
+from app.geo.positions import Box, Position
+from app.i18n import lazy_gettext
+from app.service_requests.filter import DEFAULT_LIMIT, MAX_LIMIT, statuses_from
+from app.service_requests.paging import read_cursor
+
+MAX_DESCRIPTION = 4000
+EMAIL = re.compile(r"^[^@\s<>,;\"()\[\]]+@[^@\s<>,;\"()\[\]]+\.[^@\s<>,;\"()\[\]]+$")
+IDEMPOTENCY_KEY = validate.Regexp(
+    r"^[\x21-\x7e]{8,128}$",
+    error=lazy_gettext("Use 8 to 128 visible ASCII characters, for example a UUID."),
+)
+DESCRIBE = lazy_gettext("Write what is wrong, for example «The lamp is dark».")
+
+
+def _readable(text: str) -> None:
+    if "\x00" in text:
+        raise ValidationError(
+            str(lazy_gettext("The text holds a character that cannot be stored."))
+        )
+
+
+class Email(fields.String):
+    """An address that mail can be sent to; empty means none."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str | None:
+        text = (super()._deserialize(value, attr, data, **options) or "").strip()
+        if text and (len(text) > 254 or not EMAIL.match(text) or not text.isprintable()):
+            raise ValidationError(
+                str(lazy_gettext("Write an e-mail address, for example name@example.org."))
+            )
+        return text or None
+
+
+class Description(fields.String):
+    """What is wrong, in the reporter's words, without the blanks around it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        text = (
+            (super()._deserialize(value, attr, data, **options) or "").strip().replace("\r\n", "\n")
+        )
+        if not text:
+            raise ValidationError(str(DESCRIBE))
+        if len(text) > MAX_DESCRIPTION:
+            message = lazy_gettext("Write at most %(count)s characters.", count=MAX_DESCRIPTION)
+            raise ValidationError(str(message))
+        _readable(text)
+        return text
+
+
+class PointSchema(Schema):
+    """A GeoJSON Point: `[longitude, latitude]`, EPSG:4326."""
+
+    type = fields.String(required=True, validate=validate.Equal("Point"))
+    coordinates = fields.List(
+        fields.Float(allow_nan=False), required=True, validate=validate.Length(2, 3)
+    )
+
+    @post_load
+    def _position(self, data: dict[str, Any], **_: Any) -> Position:
+        longitude, latitude = data["coordinates"][:2]
+        try:
+            return Position(longitude=longitude, latitude=latitude)
+        except ValueError as fault:
+            raise ValidationError(str(fault), "coordinates") from fault
+
+
+class ContactSchema(Schema):
+    """How to reach the one who reports. Never shown again."""
+
+    email = Email(load_default=None, allow_none=True)
+
+
+class NewServiceRequestSchema(Schema):
+    """A report as it comes in by JSON."""
+
+    service_code = fields.String(required=True, validate=validate.Length(1, 100))
+    position = fields.Nested(PointSchema, required=True)
+    description = Description(required=True, metadata={"maxLength": MAX_DESCRIPTION})
+    contact = fields.Nested(ContactSchema, load_default=None, allow_none=True)
+
+
+class IdempotencySchema(Schema):
+    """The header that makes sending twice harmless."""
+
+    class Meta:
+        """Other headers are none of our business."""
+
+        unknown = EXCLUDE
+
+    idempotency_key = fields.String(
+        data_key="Idempotency-Key", load_default=None, validate=IDEMPOTENCY_KEY
+    )
+
+
+class LinksSchema(Schema):
+    """Where the report is found. `follow` is personal: who has it may see the whole report."""
+
+    self = fields.String()
+    html = fields.String()
+    follow = fields.String()
+
+
+class ServiceRequestSchema(Schema):
+    """A report as anyone may see it."""
+
+    number = fields.String()
+    status = fields.String()
+    status_word = fields.String()
+    phase = fields.String()
+    service_code = fields.String()
+    service_name = fields.String()
+    group = fields.String()
+    department = fields.String()
+    routing_reason = fields.String()
+    position = fields.Dict()
+    description = fields.String(allow_none=True)
+    requested_at = fields.DateTime(format="iso")
+    updated_at = fields.DateTime(format="iso")
+    due_at = fields.DateTime(format="iso", allow_none=True)
+    first_response_due_at = fields.DateTime(format="iso")
+    closed_at = fields.DateTime(format="iso", allow_none=True)
+    led_to_improvement = fields.Boolean(allow_none=True)
+    is_demo = fields.Boolean()
+    links = fields.Nested(LinksSchema)
+
+
+class FeatureCollectionSchema(Schema):
+    """RFC 7946, with OGC API Features' counts and links."""
+
+    type = fields.String()
+    features = fields.List(fields.Dict())
+    numberMatched = fields.Integer()  # noqa: N815
+    numberReturned = fields.Integer()  # noqa: N815
+    links = fields.List(fields.Dict())
+
+
+class ServiceSchema(Schema):
+    """What can be reported."""
+
+    service_code = fields.String()
+    service_name = fields.String()
+    description = fields.String()
+    group = fields.String()
+    group_name = fields.String()
+    keywords = fields.List(fields.String())
+    first_response_days = fields.Integer()
+    fix_days = fields.Integer(allow_none=True)
+
+
+class _Parsed(fields.String):
+    """A query parameter read by a function that raises ValueError."""
+
+    def __init__(self, read: Any, **options: Any) -> None:
+        super().__init__(**options)
+        self.read = read
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **options)
+        try:
+            return self.read(text) if text else None
+        except ValueError as fault:
+            raise ValidationError(str(fault)) from fault
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+class Moment(fields.DateTime):
+    """A date, or a date and time. Without a zone it is the municipality's own time."""
+
+    zone = ZoneInfo("Europe/Oslo")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            value = f"{value}T00:00:00"
+        moment = super()._deserialize(value, attr, data, **options)
+        return moment.replace(tzinfo=self.zone) if moment.tzinfo is None else moment
+
+
+class FilterSchema(Schema):
+    """The query of every list of reports. `from` is included, `to` is not."""
+
+    bbox = _Parsed(
+        Box.parse, load_default=None, metadata={"description": "west,south,east,north; EPSG:4326"}
+    )
+    service = _Parsed(
+        _codes, load_default=None, metadata={"description": "service codes, comma between"}
+    )
+    group = _Parsed(
+        _codes, load_default=None, metadata={"description": "group codes, comma between"}
+    )
+    status = _Parsed(
+        statuses_from,
+        load_default=None,
+        metadata={"description": "status codes, open, closed; comma between"},
+    )
+    start = Moment(data_key="from", load_default=None)
+    end = Moment(data_key="to", load_default=None)
+    closed_after = Moment(
+        load_default=None, metadata={"description": "open ones, and those closed since"}
+    )
+    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MAX_LIMIT))
+    cursor = _Parsed(read_cursor, load_default=None, metadata={"description": "from the next link"})
+
+    @pre_load
+    def _without_empty(self, data: Any, **_: Any) -> Any:
+        return {name: value for name, value in data.items() if value != ""}

@@ -1,0 +1,96 @@
+"""The way a report has come and has left: the dots of the timeline, and the log in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.i18n import day, gettext, local, localised, moment
+from app.service_requests.models import EntryKind, HistoryEntry, Visibility
+from app.service_requests.status import OPEN, Status
+from app.service_requests.words import status_word
+
+WAY = (Status.RECEIVED, Status.ASSIGNED, Status.IN_PROGRESS, Status.FIXED)
+"""The way of most reports; what lies ahead is read from it."""
+PASSED = {
+    Status.RECEIVED: 0,
+    Status.ASSESSING: 0,
+    Status.ASSIGNED: 1,
+    Status.PLANNED: 1,
+    Status.IN_PROGRESS: 2,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One dot: done, now or next. `text` is when, in words."""
+
+    word: str
+    at: datetime | None
+    state: str
+    text: str
+
+
+def steps(history: Sequence[HistoryEntry], now: Status, due_at: datetime | None) -> list[Step]:
+    """Each status once, at its last beginning, then what lies ahead of an open report."""
+    reached: dict[Status, datetime] = {}
+    for entry in history:
+        if entry.status and entry.kind in {EntryKind.RECEIVED, EntryKind.ROUTED, EntryKind.STATUS}:
+            status = Status(entry.status)
+            if entry.kind == EntryKind.ROUTED and status in reached:
+                continue
+            reached.pop(status, None)
+            reached[status] = local(entry.occurred_at)
+    found = [_reached(status, at, is_now=status == now) for status, at in reached.items()]
+    return found + _ahead(now, due_at)
+
+
+def _reached(status: Status, at: datetime, *, is_now: bool) -> Step:
+    if is_now and status in OPEN and status != Status.RECEIVED:
+        text = gettext("since %(day)s", day=day(at))
+    else:
+        text = moment(at)
+    return Step(
+        word=status_word(status),
+        at=at,
+        state="now" if is_now and status in OPEN else "done",
+        text=text,
+    )
+
+
+def _ahead(now: Status, due_at: datetime | None) -> list[Step]:
+    if now not in PASSED:
+        return []
+    ahead = WAY[PASSED[now] + 1 :]
+    expected = gettext("expected by %(day)s", day=day(due_at)) if due_at else ""
+    return [
+        Step(
+            word=status_word(status),
+            at=None,
+            state="next",
+            text=expected if status == Status.FIXED else "",
+        )
+        for status in ahead
+    ]
+
+
+def told(entry: HistoryEntry) -> str:
+    """A history row in one public sentence."""
+    department = localised(entry.department.name) if entry.department else ""
+    match EntryKind(entry.kind):
+        case EntryKind.RECEIVED:
+            return gettext("We received the report.")
+        case EntryKind.ROUTED:
+            return gettext("We sent it to %(department)s.", department=department)
+        case EntryKind.STATUS if entry.visibility == Visibility.INTERNAL:
+            return gettext(
+                "%(department)s handed it back to be assessed anew.", department=department
+            )
+        case EntryKind.STATUS:
+            word = status_word(Status(entry.status or Status.RECEIVED))
+            return gettext(
+                "%(department)s set the status: %(status)s.", department=department, status=word
+            )
+        case EntryKind.MESSAGE:
+            return gettext("%(department)s wrote to the one who reported.", department=department)
+        case EntryKind.IMPROVEMENT:
+            return gettext("The answer about improvement was corrected.")
