@@ -76,7 +76,7 @@ class Identity:
 
 login_manager = LoginManager()
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
+limiter = Limiter(get_remote_address, storage_uri="memory://")
 _hasher = PasswordHasher()
 _nobody = _hasher.hash("nobody has this password")
 

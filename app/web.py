@@ -162,6 +162,8 @@ def answer_http_error(error: HTTPException) -> Response:
     for name, value in error.get_headers():
         if name.lower() in {"allow", "retry-after", "www-authenticate"}:
             response.headers[name] = value
+    if status == 429:
+        response.headers.setdefault("Retry-After", "60")
     if isinstance(error, InternalServerError) and error.original_exception:
         log.error("unhandled error", exc_info=error.original_exception)
     return response

@@ -71,7 +71,8 @@ def _run(settings: Settings, cluster: Cluster | None, environ: dict[str, str]) -
 
     def each_turn() -> None:
         nonlocal announced
-        if cluster is not None:
+        if cluster is not None and not cluster.is_running:
+            click.echo("The database ended; starting it again.", err=True)
             cluster.start()
         if not announced and _is_answering(settings):
             announced = True

@@ -45,7 +45,10 @@ class Box:
     @classmethod
     def parse(cls, written: str) -> "Box":
         """From `w,s,e,n`. :raises ValueError: when it is not four numbers in that order."""
-        parts = [float(part) for part in written.split(",")]
+        try:
+            parts = [float(part) for part in written.split(",")]
+        except ValueError as fault:
+            raise ValueError("a box is four numbers: west,south,east,north") from fault
         if len(parts) != 4 or not all(math.isfinite(part) for part in parts):
             raise ValueError("a box is four numbers: west,south,east,north")
         west, south, east, north = parts
