@@ -111,8 +111,8 @@ def _banner(settings: Settings, about_demo: Sequence[str]) -> list[str]:
         f"Mail                   {settings.mail_folder or 'through the server in MELDE_SMTP_URL'}",
         f"Database               {database.render_as_string()}",
         f"Everything else        {settings.instance}",
-        "Stop                   Ctrl-C",
     ]
     if about_demo:
         lines += ["", "Demo accounts", *(f"  {line}" for line in about_demo)]
+    lines += ["", "Stop with Ctrl-C"]
     return ["", *(f"  {line}".rstrip() for line in lines), ""]
