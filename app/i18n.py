@@ -11,14 +11,33 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext, ngettext
-
-__all__ = ["force_locale", "gettext", "lazy_gettext", "ngettext"]
+from flask_babel import Babel, force_locale, get_locale
+from flask_babel import gettext as _gettext
+from flask_babel import lazy_gettext as _lazy_gettext
+from flask_babel import ngettext as _ngettext
 
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 COOKIE = "language"
+__all__ = ["force_locale"]
+
 NBSP = "\u00a0"
 DEFAULT_ZONE = "Europe/Oslo"
+
+
+def gettext(message: str, **values: object) -> str:
+    """The message in the language in use, with `%(name)s` filled in."""
+    return str(_gettext(message, **values))
+
+
+def ngettext(one: str, many: str, number_: int, **values: object) -> str:
+    """The message for one or for several; `%(num)s` is the number."""
+    return str(_ngettext(one, many, number_, **values))
+
+
+def lazy_gettext(message: str, **values: object) -> str:
+    """A message that is translated when it is shown, for texts made before there is a request."""
+    lazy: str = _lazy_gettext(message, **values)
+    return lazy
 
 
 def start(app: Flask) -> None:
@@ -36,7 +55,7 @@ def _choose() -> str:
         return "nb"
     offered: Sequence[str] = g.get("languages") or list(LANGUAGES)
     wanted = request.cookies.get(COOKIE)
-    if wanted in offered:
+    if wanted and wanted in offered:
         return wanted
     accepted = [
         ("nb" if code.lower() == "no" else code) for code in request.accept_languages.values()
@@ -49,7 +68,7 @@ def _choose() -> str:
 
 def language() -> str:
     """The code of the language in use: nb, nn or en."""
-    locale = get_locale()
+    locale: Locale | None = get_locale()
     return locale.language if locale else "nb"
 
 

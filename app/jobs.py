@@ -33,8 +33,9 @@ _running_in: list[Flask] = []
 def defer(name: str, **arguments: Any) -> None:
     """Order the job `name` within the caller's transaction. Arguments must be JSON."""
     session().flush()
-    options = {"allow_unknown": True, "queue": QUEUE, "connection": driver_connection()}
-    queue.configure_task(name, **options).defer(**arguments)
+    connection = driver_connection()
+    job = queue.configure_task(name, allow_unknown=True, queue=QUEUE, connection=connection)
+    job.defer(**arguments)
 
 
 def task(name: str, *, cron: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -130,6 +130,11 @@ def static_url(path: str) -> str:
 # --- errors -----------------------------------------------------------------------------------------
 
 
+def json_response(content: Any, *, content_type: str = "application/json") -> Response:
+    """JSON with its own media type."""
+    return Response(current_app.json.dumps(content), content_type=content_type)
+
+
 def wants_json() -> bool:
     """Whether the caller is a machine."""
     if request.path.startswith("/api/"):
@@ -212,8 +217,7 @@ def problem(status: int, detail: str, *, errors: dict[str, Any] | None = None) -
         }
         if errors:
             body["errors"] = errors
-        response = current_app.json.response(body)
-        response.content_type = "application/problem+json"
+        response = json_response(body, content_type="application/problem+json")
     else:
         actions = [(gettext("Go to the map"), url_for("reporting.start"))]
         page = render_template(
@@ -300,7 +304,7 @@ def set_language(code: str) -> BaseResponse:
 def healthz() -> Response:
     """200 with `{"status": "ok"}` when the database answers."""
     session().execute(text("SELECT 1"))
-    return current_app.json.response({"status": "ok"})
+    return json_response({"status": "ok"})
 
 
 def device_class() -> str:

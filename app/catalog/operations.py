@@ -42,7 +42,7 @@ def _load_services(groups: list[dict[str, Any]], jurisdiction_id: int) -> list[s
     query = select(ServiceGroup.code, ServiceGroup.id).where(
         ServiceGroup.jurisdiction_id == jurisdiction_id
     )
-    group_ids = dict(session().execute(query).tuples().all())
+    group_ids = dict(session().execute(query).all())
     wanted = {}
     for group in groups:
         for rank, service in enumerate(group["services"], 1):
@@ -62,7 +62,7 @@ def _check(file: SetupFile, stored_groups: set[str]) -> None:
     seen: set[str] = set()
     faults = []
     for at, group in enumerate(file.content):
-        codes = [(group["code"], (at, "code"))]
+        codes: list[tuple[str, tuple[str | int, ...]]] = [(group["code"], (at, "code"))]
         codes += [
             (item["code"], (at, "services", index, "code"))
             for index, item in enumerate(group["services"])

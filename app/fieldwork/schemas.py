@@ -5,17 +5,16 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from app.i18n import lazy_gettext
+from app.service_requests.schemas import text_of
 
 MAX_MESSAGE = 2000
 
 
-class Text(fields.String):
+class Text(fields.Field[str | None]):
     """A message, without the blanks around it; empty is None."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str | None:
-        text = (
-            (super()._deserialize(value, attr, data, **options) or "").strip().replace("\r\n", "\n")
-        )
+        text = text_of(value).strip().replace("\r\n", "\n")
         if len(text) > MAX_MESSAGE:
             raise ValidationError(
                 str(lazy_gettext("Write at most %(count)s characters.", count=MAX_MESSAGE))

@@ -22,7 +22,7 @@ def multipolygon(geojson: Mapping[str, Any]) -> MultiPolygon:
     """
     geometry = _geometry(geojson)
     try:
-        area = shape(geometry)
+        area = shape(dict(geometry))
     except (
         ValueError,
         TypeError,
@@ -56,8 +56,8 @@ def _geometry(geojson: Mapping[str, Any]) -> Mapping[str, Any]:
     match geojson:
         case {"type": "FeatureCollection", "features": [feature]}:
             return _geometry(feature)
-        case {"type": "Feature", "geometry": {} as geometry}:
-            return geometry
+        case {"type": "Feature", "geometry": dict() as geometry}:
+            return _geometry(geometry)
         case {"type": "FeatureCollection"}:
             raise BrokenShape("a FeatureCollection must hold exactly one feature here")
         case {"type": "Polygon" | "MultiPolygon", "coordinates": _}:

@@ -41,7 +41,7 @@ class Texts(fields.Dict):
         )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
-        texts = super()._deserialize(value, attr, data, **options)
+        texts: dict[str, str] = super()._deserialize(value, attr, data, **options)  # type: ignore[no-untyped-call]
         missing = [code for code in LANGUAGES if code not in texts]
         if missing:
             raise ValidationError(f"the text is missing in {', '.join(missing)}")

@@ -12,6 +12,7 @@ from app.jurisdictions import queries
 from app.jurisdictions.models import Jurisdiction
 from app.security import ANYONE, limiter, visible_to
 from app.settings import Settings
+from app.web import json_response
 
 blueprint = Blueprint("jurisdictions", __name__)
 EVERYWHERE = {"static", "web.healthz"}
@@ -90,9 +91,9 @@ def places() -> ResponseReturnValue:
 
 
 def _geojson(content: dict[str, Any]) -> Response:
-    response = current_app.json.response(content)
-    response.content_type = "application/geo+json"
+    response = json_response(content, content_type="application/geo+json")
     response.cache_control.public = True
     response.cache_control.max_age = 3600
     response.add_etag()
-    return response.make_conditional(request)  # type: ignore[return-value]
+    response.make_conditional(request)
+    return response

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -61,7 +62,7 @@ def index() -> ResponseReturnValue:
     next_url = None
     if len(rows) == ON_PAGE:
         values = request.args.to_dict() | {"cursor": write_cursor(queries.cursor_of(rows[-1]))}
-        next_url = url_for("reporting.index", **values)
+        next_url = f"{url_for('reporting.index')}?{urlencode(values)}"
     return render_template(
         "reporting/index.html",
         cards=[card_of(row, now=now) for row in rows],

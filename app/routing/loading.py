@@ -66,10 +66,10 @@ def _load_areas(folder: Path, jurisdiction_id: int) -> list[str]:
 def _known(jurisdiction_id: int) -> dict[str, Mapping[str, int]]:
     """Codes and keys of everything that rules may name."""
     tables = {"service": Service, "group": ServiceGroup, "area": Area, "department": Department}
-    known = {}
+    known: dict[str, Mapping[str, int]] = {}
     for kind, table in tables.items():
         query = select(table.code, table.id).where(table.jurisdiction_id == jurisdiction_id)  # type: ignore[attr-defined]
-        known[kind] = dict(session().execute(query).tuples().all())
+        known[kind] = dict(session().execute(query).all())
     return known
 
 

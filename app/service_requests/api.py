@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, current_app, g, request, url_for
 from flask_smorest import Blueprint
@@ -28,7 +29,7 @@ from app.service_requests.schemas import (
     ServiceSchema,
 )
 from app.service_requests.status import Status
-from app.web import device_class
+from app.web import device_class, json_response
 
 blueprint = Blueprint(
     "api", __name__, url_prefix="/api/v1", description="Reports and what can be reported"
@@ -95,11 +96,9 @@ def index(query: dict[str, Any]) -> Response:
     }
     if len(rows) == wanted.limit:
         values = request.args.to_dict() | {"cursor": write_cursor(queries.cursor_of(rows[-1]))}
-        href = url_for("api.index", _external=True, **values)
+        href = f"{url_for('api.index', _external=True)}?{urlencode(values)}"
         content["links"].append({"rel": "next", "type": "application/geo+json", "href": href})
-    response = current_app.json.response(content)
-    response.content_type = "application/geo+json"
-    return response
+    return json_response(content, content_type="application/geo+json")
 
 
 @blueprint.get("/services")

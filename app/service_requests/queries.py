@@ -126,7 +126,7 @@ def cursor_of(row: Row) -> Cursor:
     return Cursor(requested_at=row.requested_at, id=row.id)
 
 
-def _whole() -> Select[tuple[ServiceRequest]]:
+def _whole() -> Select[ServiceRequest]:
     return select(ServiceRequest).options(
         selectinload(ServiceRequest.history),
         joinedload(ServiceRequest.service).joinedload(Service.group),

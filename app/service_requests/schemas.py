@@ -27,11 +27,18 @@ def _readable(text: str) -> None:
         )
 
 
-class Email(fields.String):
+def text_of(value: Any) -> str:
+    """The value, if it is a text. :raises ValidationError: it is something else."""
+    if not isinstance(value, str):
+        raise ValidationError(str(lazy_gettext("Write a text.")))
+    return value
+
+
+class Email(fields.Field[str | None]):
     """An address that mail can be sent to; empty means none."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str | None:
-        text = (super()._deserialize(value, attr, data, **options) or "").strip()
+        text = text_of(value).strip()
         if text and (len(text) > 254 or not EMAIL.match(text) or not text.isprintable()):
             raise ValidationError(
                 str(lazy_gettext("Write an e-mail address, for example name@example.org."))

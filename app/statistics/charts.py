@@ -73,7 +73,9 @@ def nice_steps(highest: int, lines: int = 4) -> list[int]:
     """Round values for the grid, from 0 to at least the highest."""
     raw = max(highest, 1) / lines
     power = 10 ** floor(log10(raw)) if raw >= 1 else 1
-    step = max(1, next(int(power * factor) for factor in (1, 2, 2.5, 5, 10) if power * factor >= raw))
+    step = max(
+        1, next(int(power * factor) for factor in (1, 2, 2.5, 5, 10) if power * factor >= raw)
+    )
     return [step * at for at in range(ceil(max(highest, 1) / step) + 1)]
 
 

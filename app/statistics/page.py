@@ -116,7 +116,7 @@ def page(jurisdiction: Jurisdiction, *, now: datetime, selected: int | None) -> 
 
 def _last_whole(years: Sequence[Year]) -> Year | None:
     whole = [year for year in years if not year.is_running]
-    return (whole or list(years) or [None])[-1]
+    return whole[-1] if whole else years[-1] if years else None
 
 
 def _notes(table: Table) -> dict[str, int]:
