@@ -14,7 +14,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from app.i18n import LANGUAGES
 
@@ -69,6 +69,9 @@ def read_yaml(path: Path, schema: Schema) -> SetupFile:
     except MarkedYAMLError as fault:
         line = fault.problem_mark.line + 1 if fault.problem_mark else 1
         raise BrokenSetup([f"{path.name}:{line}: {fault.problem or 'not YAML'}"]) from fault
+    except YAMLError as fault:  # a character that YAML does not allow
+        line = text.count("\n", 0, getattr(fault, "position", 0)) + 1
+        raise BrokenSetup([f"{path.name}:{line}: not YAML"]) from fault
     try:
         return SetupFile(path=path, raw=raw, content=schema.load(raw))
     except ValidationError as fault:
@@ -99,7 +102,7 @@ def read_csv(path: Path, schema: Schema) -> SetupFile:
                     for place, message in _messages(fault.messages)
                 ]
     except csv.Error as fault:
-        faults.append(f"{path.name}:{reader.line_num}: {fault}")
+        faults.append(f"{path.name}:{reader.reader.line_num}: {fault}")
     if faults:
         raise BrokenSetup(faults)
     return SetupFile(path=path, content=rows, raw=rows)
@@ -153,5 +156,10 @@ def _line(raw: Any, place: Sequence[str | int]) -> int:
 
 
 def _name(place: Sequence[str | int]) -> str:
-    names = [part for part in place if isinstance(part, str) and part not in {"key", "value"}]
+    """The field's name; `key` and `value` within it are marshmallow's words for a mapping's parts."""
+    names = [
+        part
+        for at, part in enumerate(place)
+        if isinstance(part, str) and not (at and part in {"key", "value"})
+    ]
     return f"{names[-1]}: " if names else ""
