@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from marshmallow import EXCLUDE, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
@@ -14,7 +15,7 @@ from app.geo.shapes import BrokenShape, as_column, multipolygon
 from app.jurisdictions.merge import merge, out_of_use
 from app.jurisdictions.setup_files import BrokenSetup, SetupFile, read_geojson, read_yaml
 from app.routing.models import Area, RoutingRule
-from app.routing.schemas import RuleSchema
+from app.routing.schemas import AreaSchema, RuleSchema
 
 TARGETS = {"service": "service_id", "group": "service_group_id", "area": "area_id"}
 
@@ -39,28 +40,34 @@ def load(folder: Path, jurisdiction_id: int) -> list[str]:
 
 def _load_areas(folder: Path, jurisdiction_id: int) -> list[str]:
     wanted: dict[str, dict[str, Any]] = {}
-    for index, feature in enumerate(read_geojson(folder / "areas.geojson").get("features", []), 1):
-        properties = feature.get("properties") or {}
-        code, name = properties.get("code"), properties.get("name")
-        if not isinstance(code, str) or not isinstance(name, dict) or code in wanted:
-            raise BrokenSetup(
-                [f"areas.geojson: feature {index} needs a code of its own and a name"]
-            )
+    for index, feature in enumerate(_features(folder / "areas.geojson"), 1):
+        where = f"areas.geojson: feature {index}"
         try:
+            properties = AreaSchema(unknown=EXCLUDE).load(feature.get("properties") or {})
             boundary = as_column(multipolygon(feature))
+        except ValidationError as fault:
+            raise BrokenSetup([f"{where} needs a code and a name: {fault}"]) from fault
         except BrokenShape as fault:
-            raise BrokenSetup([f"areas.geojson: feature {index} ({code}): {fault}"]) from fault
-        wanted[code] = {
-            "jurisdiction_id": jurisdiction_id,
-            "code": code,
-            "name": name,
-            "boundary": boundary,
-        }
+            raise BrokenSetup([f"{where} ({properties['code']}): {fault}"]) from fault
+        if properties["code"] in wanted:
+            raise BrokenSetup([f"{where}: the code {properties['code']} stands twice"])
+        key = {"jurisdiction_id": jurisdiction_id}
+        wanted[properties["code"]] = key | properties | {"boundary": boundary}
     query = (
         select(Area).where(Area.jurisdiction_id == jurisdiction_id).options(undefer(Area.boundary))
     )
     stored = {area.code: area for area in session().scalars(query)}
     return merge("area", stored, wanted, Area, retire=lambda _: False)
+
+
+def _features(path: Path) -> list[dict[str, Any]]:
+    content = read_geojson(path)
+    features = content.get("features")
+    if content.get("type") != "FeatureCollection" or not isinstance(features, list):
+        raise BrokenSetup([f"{path.name}:1: a FeatureCollection of areas is needed"])
+    if not all(isinstance(feature, dict) for feature in features):
+        raise BrokenSetup([f"{path.name}:1: every feature must be a GeoJSON object"])
+    return features
 
 
 def _known(jurisdiction_id: int) -> dict[str, Mapping[str, int]]:

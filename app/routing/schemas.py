@@ -1,8 +1,17 @@
-"""What routing.yaml may hold."""
+"""What areas.geojson and routing.yaml may hold."""
 
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from app.jurisdictions.setup_files import CODE, Texts
+
+
+class AreaSchema(Schema):
+    """The properties of an area that rules may ask for."""
+
+    code = fields.String(required=True, validate=CODE)
+    name = Texts(required=True)
 
 
 class ConditionsSchema(Schema):
