@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.accounts.operations import add_account
+from app.accounts.queries import identity_of
 from app.database import transaction
 from app.departments.queries import by_code
 from app.geo.positions import Position
 from app.jurisdictions.models import Jurisdiction
 from app.security import Identity, Member, Role
-from app.accounts.queries import identity_of
 from app.service_requests.models import ServiceRequest
 from app.service_requests.operations import Actor, Submission, submit
 

@@ -1,0 +1,96 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.security import Role
+from app.service_requests.status import (
+    CHANGES,
+    CLOSED,
+    OPEN,
+    Need,
+    Phase,
+    Status,
+    change,
+    phase,
+    possible,
+)
+
+STATUSES = st.sampled_from(Status)
+ROLES = st.sets(st.sampled_from(Role))
+CREW, DESK = {Role.CREW}, {Role.FIRST_LINE}
+
+
+@given(STATUSES, STATUSES, ROLES)
+def test_what_is_possible_and_what_is_allowed_agree(source, target, roles):
+    assert (target in possible(source, roles)) == (change(source, target, roles) is not None)
+
+
+@given(STATUSES, ROLES, ROLES)
+def test_more_roles_never_allow_less(source, some, more):
+    assert set(possible(source, some)) <= set(possible(source, some | more))
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_status_is_open_or_closed_and_has_one_of_four_phases(status):
+    assert (status in OPEN) != (status in CLOSED)
+    assert phase(status) in Phase
+    assert (phase(status) in {Phase.FIXED, Phase.CLOSED}) == (status in CLOSED)
+
+
+@pytest.mark.parametrize("source", OPEN)
+def test_every_open_report_can_be_fixed_by_its_crew(source):
+    found = change(source, Status.FIXED, CREW)
+    assert found is not None
+    assert found.needs == {Need.IMPROVEMENT}
+
+
+@pytest.mark.parametrize("source", OPEN)
+@pytest.mark.parametrize(
+    ("target", "need"),
+    [
+        (Status.FORWARDED, Need.DEPARTMENT),
+        (Status.DUPLICATE, Need.ORIGINAL),
+        (Status.NO_ACTION, Need.REASON),
+        (Status.REJECTED, Need.REASON),
+    ],
+)
+def test_every_open_report_can_be_closed_by_the_desk_with_what_it_needs(source, target, need):
+    found = change(source, target, DESK)
+    assert found is not None
+    assert found.needs == {need}
+
+
+@pytest.mark.parametrize("source", CLOSED)
+def test_a_closed_report_can_only_be_taken_up_again_and_by_the_desk(source):
+    assert possible(source, DESK) == [Status.ASSESSING]
+    assert possible(source, CREW) == []
+
+
+@pytest.mark.parametrize("target", [Status.REJECTED, Status.DUPLICATE, Status.FORWARDED])
+def test_a_crew_may_not_reject_or_pass_on(target):
+    assert change(Status.IN_PROGRESS, target, CREW) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        (Status.FIXED, Status.ASSIGNED),
+        (Status.FIXED, Status.REJECTED),
+        (Status.IN_PROGRESS, Status.RECEIVED),
+        (Status.ASSIGNED, Status.RECEIVED),
+        (Status.PLANNED, Status.ASSIGNED),
+        (Status.RECEIVED, Status.PLANNED),
+        (Status.DUPLICATE, Status.FIXED),
+    ],
+)
+def test_a_change_that_is_not_in_the_table_is_nobodys(source, target):
+    assert change(source, target, set(Role)) is None
+
+
+@pytest.mark.parametrize("status", Status)
+def test_staying_is_no_change(status):
+    assert change(status, status, set(Role)) is None
+
+
+def test_administrators_and_analysts_change_nothing():
+    assert not [row for row in CHANGES.values() if row.roles & {Role.ADMINISTRATOR, Role.ANALYST}]
