@@ -1,0 +1,16 @@
+/** Starts the scripts a page asks for with `data-module`; every page works without them. */
+
+document.documentElement.classList.add("js");
+
+/**
+ * Load the page module named on the element and start it there.
+ * @param {HTMLElement} element
+ */
+async function startModule(element) {
+  const page = await import(`./pages/${element.dataset.module}.js`);
+  page.start(element);
+}
+
+for (const element of document.querySelectorAll("[data-module]")) {
+  if (element instanceof HTMLElement) startModule(element);
+}

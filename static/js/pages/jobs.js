@@ -1,0 +1,120 @@
+/** The crew's list of jobs, with a map to open and a way to sort by distance. */
+
+import { formatDistance, metresBetween } from "../lib/distance.js";
+import { addBackground, createMap } from "../map/base.js";
+import { clusterLayer } from "../map/clusters.js";
+import { ReportLayer } from "../map/report_layer.js";
+import { wireLocate } from "../parts/locate.js";
+import { all, need, readJson } from "../parts/page.js";
+import { StatusLine } from "../parts/status.js";
+import { Selection } from "../reports/selection.js";
+
+/** @typedef {import("../map/report_layer.js").Pinned} Pinned */
+/** @typedef {import("../lib/distance.js").Point} Point */
+
+const NEAREST_ZOOM = 16;
+
+/** @param {HTMLElement} root */
+export function start(root) {
+  const list = need(root, "#report-list");
+  wireMap(root, list);
+  wireSorting(root, list);
+}
+
+/**
+ * The row's report, as the server wrote it.
+ * @param {HTMLElement} row
+ * @returns {Pinned}
+ */
+function reportOf({ dataset }) {
+  return {
+    number: dataset.number ?? "",
+    longitude: Number(dataset.lon),
+    latitude: Number(dataset.lat),
+    phase: /** @type {import("../lib/filters.js").Phase} */ (dataset.phase),
+    group: dataset.group ?? "",
+    sentence: dataset.sentence ?? "",
+    isOverdue: dataset.overdue === "true",
+  };
+}
+
+/** @param {HTMLElement} list @returns {HTMLElement[]} */
+const rowsOf = (list) => all(list, "[data-number]");
+
+/**
+ * Make the button open and close the map, which is built the first time.
+ * @param {HTMLElement} root
+ * @param {HTMLElement} list
+ */
+function wireMap(root, list) {
+  const button = root.querySelector("#show-map");
+  const container = need(root, "#map");
+  let isBuilt = false;
+  button?.addEventListener("click", () => {
+    container.hidden = !container.hidden;
+    button.setAttribute("aria-expanded", String(!container.hidden));
+    if (!isBuilt) buildMap(root, container, list);
+    isBuilt = true;
+  });
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {HTMLElement} container
+ * @param {HTMLElement} list
+ */
+function buildMap(root, container, list) {
+  const settings = readJson(root, "map");
+  const texts = readJson(root, "texts");
+  const reports = rowsOf(list).map(reportOf);
+  const map = createMap(container, settings, texts, { scrollWheelZoom: false });
+  const [west, south, east, north] = settings.bounds;
+  const frame = reports.length
+    ? L.latLngBounds(reports.map((report) => [report.latitude, report.longitude]))
+    : L.latLngBounds([south, west], [north, east]);
+  map.fitBounds(frame, { padding: [40, 60], maxZoom: NEAREST_ZOOM, animate: false });
+  addBackground(map, settings);
+
+  const clusters = clusterLayer(texts.cluster).addTo(map);
+  const layer = new ReportLayer(clusters, (number, byKeyboard) =>
+    selection.press(number, byKeyboard),
+  );
+  const selection = new Selection(list, layer);
+  layer.show(reports);
+  map.on("moveend", () => selection.refresh());
+  map.on("click", () => selection.clear());
+  clusters.on("animationend spiderfied unspiderfied", () => selection.refresh());
+}
+
+/**
+ * Make the button put the nearest job first. Nothing is sent and nothing is remembered.
+ * @param {HTMLElement} root
+ * @param {HTMLElement} list
+ */
+function wireSorting(root, list) {
+  const texts = readJson(root, "texts");
+  const status = new StatusLine(need(root, "#map-status"));
+  wireLocate(
+    root.querySelector("#sort-nearest"),
+    (here) => {
+      status.clear("note");
+      sortByDistance(list, here, texts.decimal);
+    },
+    () => status.set("note", { text: texts.locate_failed }),
+  );
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {Point} here
+ * @param {string} decimal
+ */
+function sortByDistance(list, here, decimal) {
+  const rows = rowsOf(list).map((row) => ({ row, metres: metresBetween(here, reportOf(row)) }));
+  rows.sort((a, b) => a.metres - b.metres);
+  for (const { row, metres } of rows) {
+    const place = row.querySelector(".job__distance");
+    if (place) place.textContent = formatDistance(metres, decimal);
+    list.append(row);
+  }
+}
