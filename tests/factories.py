@@ -3,18 +3,24 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import select, text
+
 from app.accounts.operations import add_account
 from app.accounts.queries import identity_of
-from app.database import transaction
+from app.catalog.models import Service, ServiceGroup
+from app.database import session, transaction
 from app.departments.queries import by_code
 from app.geo.positions import Position
 from app.jurisdictions.models import Jurisdiction
+from app.routing.models import Area, RoutingRule
 from app.security import Identity, Member, Role
 from app.service_requests.models import ServiceRequest
-from app.service_requests.operations import Actor, Submission, submit
+from app.service_requests.operations import Actor, Submission, Work, change_status, lock, submit
+from app.service_requests.status import Status
 
 TOWN = Position(longitude=7.7279, latitude=63.1104)
 GRIP = Position(longitude=7.595, latitude=63.219)
+HARBOUR = Position(longitude=7.735, latitude=63.117)
 AVEROY = Position(longitude=7.60, latitude=62.95)
 PASSWORD = "correct horse battery staple"
 
@@ -59,3 +65,41 @@ def actor(who: Identity) -> Actor:
         roles=frozenset({member.role}),
         department_id=member.department_id,
     )
+
+
+def rule(jurisdiction: Jurisdiction, department: str, *, rank: int, **when: Any) -> RoutingRule:
+    """A rule in the test's own transaction; `when` may name service, group, area codes and a channel."""
+    found = by_code(jurisdiction.id, department)
+    assert found is not None
+    tables = {"service": Service, "group": ServiceGroup, "area": Area}
+    columns = {"service": "service_id", "group": "service_group_id", "area": "area_id"}
+    values = {name: value for name, value in when.items() if name not in tables}
+    for name, table in tables.items():
+        if name in when:
+            code = select(table.id).where(table.code == when[name])
+            values[columns[name]] = session().scalars(code).one()
+    made = RoutingRule(
+        jurisdiction_id=jurisdiction.id,
+        rank=rank,
+        name=f"rule {rank}",
+        department_id=found.id,
+        **values,
+    )
+    session().add(made)
+    session().flush()
+    return made
+
+
+def changed(request: ServiceRequest, target: Status, who: Actor, **work: Any) -> ServiceRequest:
+    """The report after a committed change of status, made on its newest version."""
+    now = work.pop("now", None) or datetime.now(UTC)
+    with transaction():
+        found = lock(request.id, work.pop("version", request.version))
+        change_status(found, target, Work(version=found.version, **work), who, now=now)
+    return found
+
+
+def orders() -> list[tuple[str, dict[str, Any]]]:
+    """The jobs that are waiting, in the order in which they were ordered."""
+    query = text("SELECT task_name, args FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id")
+    return [(name, arguments) for name, arguments in session().execute(query)]

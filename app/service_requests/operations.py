@@ -208,11 +208,18 @@ def lock(service_request_id: int, version: int) -> ServiceRequest:
 
 
 def change_status(
-    request: ServiceRequest, target: Status, work: Work, actor: Actor, *, now: datetime
+    request: ServiceRequest,
+    target: Status,
+    work: Work,
+    actor: Actor,
+    *,
+    now: datetime,
+    visibility: Visibility = Visibility.PUBLIC,
 ) -> HistoryEntry:
     """Set a status that the table allows; the reporter is told.
 
     :param request: locked with `lock`.
+    :param visibility: who may read the message.
     :raises ChangeNotAllowed: not from here, or not by this role.
     :raises Invalid: what the change needs is missing.
     """
@@ -222,14 +229,14 @@ def change_status(
         words = {"now": status_word(Status(request.status)), "then": status_word(target)}
         raise ChangeNotAllowed(message % words)
     _check(allowed.needs, work)
-    if Need.ORIGINAL in allowed.needs:
-        request.duplicate_of_id = _original(request, work.original_number).id
-    elif target in {Status.ASSESSING}:
-        request.duplicate_of_id = None
+    original = _original(request, work.original_number) if Need.ORIGINAL in allowed.needs else None
+    _set_improvement(request, _improvement(target, work, original))
+    if original is not None or target == Status.ASSESSING:
+        request.duplicate_of_id = original.id if original else None
     request.status = target
     request.closed_at = now if target in CLOSED else None
-    _set_improvement(request, _improvement(request, target, work))
     entry = _remember(request, EntryKind.STATUS, now, actor="staff", status=target)
+    entry.visibility = visibility
     entry.message = work.message
     if work.led_to_improvement is not None:
         entry.data = {"led_to_improvement": work.led_to_improvement}
@@ -252,8 +259,9 @@ def hand_back(request: ServiceRequest, work: Work, actor: Actor, *, now: datetim
 
     :raises ChangeNotAllowed: it cannot be assessed from here. :raises Invalid: no reason.
     """
-    entry = change_status(request, Status.ASSESSING, work, actor, now=now)
-    entry.visibility = Visibility.INTERNAL
+    entry = change_status(
+        request, Status.ASSESSING, work, actor, now=now, visibility=Visibility.INTERNAL
+    )
     request.department_id = first_line(request.jurisdiction_id).id
     session().flush()
     session().refresh(request, ["department"])
@@ -316,22 +324,20 @@ def _original(request: ServiceRequest, number: str | None) -> ServiceRequest:
     return original
 
 
-def _improvement(request: ServiceRequest, target: Status, work: Work) -> bool:
+def _improvement(target: Status, work: Work, original: ServiceRequest | None) -> bool:
     match target:
         case Status.FIXED:
             return bool(work.led_to_improvement)
         case Status.DUPLICATE:
-            original = queries.by_id(request.duplicate_of_id or 0)
-            return original.led_to_improvement if original else False
+            return original is not None and original.led_to_improvement
         case _:
             return False
 
 
 def _set_improvement(request: ServiceRequest, improved: bool) -> None:
     """Write the answer on the report and on those that repeat it."""
-    request.led_to_improvement = improved
-    for repetition in queries.duplicates(request.id):
-        repetition.led_to_improvement = improved
+    for report in (*queries.duplicates(request.id), request):
+        report.led_to_improvement = improved
 
 
 def _tell(
