@@ -21,6 +21,8 @@ import { watchTiles } from "./tiles_away.js";
 
 const MIN_ZOOM = 5;
 const ZOOM_BEYOND_TILES = 2;
+/** One notch of a mouse wheel is one step of zoom, also where a notch is 100 pixels. */
+const WHEEL_PIXELS_PER_ZOOM = 100;
 
 /**
  * Build a map without a view; the caller sets one.
@@ -36,6 +38,7 @@ export function createMap(container, settings, texts, options = {}) {
     zoomControl: false,
     minZoom: MIN_ZOOM,
     maxZoom: settings.tileMaxNativeZoom + ZOOM_BEYOND_TILES,
+    wheelPxPerZoomLevel: WHEEL_PIXELS_PER_ZOOM,
     fadeAnimation: moves,
     zoomAnimation: moves,
     markerZoomAnimation: moves,
