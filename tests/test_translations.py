@@ -18,7 +18,14 @@ ROOT = Path(__file__).parent.parent
 TEMPLATES = ROOT / "templates"
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None, "N_": None}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|\{(\w*)\}")
-JINJA = re.compile(r"{#.*?#}|{%-?\s*trans\b.*?endtrans\s*-?%}|{%.*?%}|{{.*?}}", re.DOTALL)
+JINJA = re.compile(
+    r"{#.*?#}"
+    r"|{%-?\s*trans\b.*?endtrans\s*-?%}"
+    r"|{%-?\s*block \w*class\b.*?endblock.*?%}"
+    r"|{%.*?%}|{{.*?}}",
+    re.DOTALL,
+)
+SILENT_ATTRIBUTES = re.compile(r'aria-(?:describedby|invalid)="[^"]*"')
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 SPOKEN_ATTRIBUTES = {"alt", "aria-description", "aria-label", "placeholder", "title"}
 OWN_NAMES = {"Bokmål", "Nynorsk", "English"}
@@ -84,7 +91,7 @@ def visible_texts(path: Path) -> Iterator[str]:
     if path.suffix == ".html":
         parser = VisibleText()
         parser.feed(source)
-        source = "\n".join(parser.found)
+        source = SILENT_ATTRIBUTES.sub("", "\n".join(parser.found))
     for line in source.splitlines():
         if LETTERS.search(line) and line.strip() not in OWN_NAMES:
             yield line.strip()
