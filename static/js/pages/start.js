@@ -41,10 +41,7 @@ export function start(root) {
   map.on("click", () => view.selection.clear());
   view.clusters.on("animationend spiderfied unspiderfied", () => view.update());
   map.on("moveend", () => refresher.request());
-  addBackground(map, settings, (away) => {
-    if (away) status.set("tiles_away", { text: texts.tiles_away });
-    else status.clear("tiles_away");
-  });
+  addBackground(map, settings, (away) => status.toggle("tiles_away", away, texts.tiles_away));
   refresher.request();
 
   wireSheet(need(root, "#sheet"), need(root, "#sheet-grab"));

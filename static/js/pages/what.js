@@ -69,10 +69,8 @@ function groupOf(service) {
  */
 function servicesOf(form) {
   return all(form, "[data-words]").map((carrier) => {
-    const input = /** @type {HTMLInputElement} */ (
-      carrier.matches("input") ? carrier : need(carrier, "input[name=service]")
-    );
-    const name = carrier.dataset.name ?? input.labels?.[0]?.textContent?.trim() ?? "";
+    const input = /** @type {HTMLInputElement} */ (need(carrier, "input[name=service]"));
+    const name = need(carrier, ".sub__name").textContent ?? "";
     return { input, group: groupOf(input), name, words: `${name} ${carrier.dataset.words}` };
   });
 }
@@ -85,10 +83,7 @@ function servicesOf(form) {
 function wireSearch(form, search, groups) {
   const texts = readJson(form, "texts");
   const list = need(form, "#service-matches");
-  const count = document.createElement("p");
-  count.className = "matches-count";
-  count.setAttribute("role", "status");
-  list.before(count);
+  const count = need(form, "#service-count");
   const services = servicesOf(form);
 
   /** @param {Service} service */
@@ -126,7 +121,7 @@ function wireSearch(form, search, groups) {
 function matchItem({ name }, choose) {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "match";
+  button.className = "matches__choice";
   button.textContent = name;
   button.addEventListener("click", choose);
   const item = document.createElement("li");

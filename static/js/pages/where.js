@@ -6,8 +6,8 @@ import { addBackground, createMap, showHome } from "../map/base.js";
 import { ChosenPoint, STANDING_PIN } from "../map/chosen_point.js";
 import { showReportsNear } from "../map/quiet_pins.js";
 import { wireLocate } from "../parts/locate.js";
-import { guardSubmit } from "../parts/busy.js";
 import { need, readJson } from "../parts/page.js";
+import { StatusLine } from "../parts/status.js";
 
 /** @typedef {import("../lib/distance.js").Point} Point */
 /** @typedef {import("../parts/page.js").Texts} Texts */
@@ -32,7 +32,8 @@ export function start(root) {
   const typed = readFields(fields);
   if (typed) map.setView([typed.latitude, typed.longitude], NEAR_ZOOM, { animate: false });
   else showHome(map, settings);
-  addBackground(map, settings);
+  const status = new StatusLine(need(root, "#map-status"));
+  addBackground(map, settings, (away) => status.toggle("tiles_away", away, texts.tiles_away));
   showReportsNear(map, settings.requestsUrl);
 
   const chosen = new ChosenPoint(map, (point) => {
@@ -47,11 +48,12 @@ export function start(root) {
   wirePlaces(root.querySelector("#place"), chosen);
   wireLocate(
     root.querySelector("#locate"),
-    (point) => chosen.choose(point, { zoom: NEAR_ZOOM, animate: true }),
-    () => say(texts.locate_failed, 0),
+    (point) => {
+      status.clear("note");
+      chosen.choose(point, { zoom: NEAR_ZOOM, animate: true });
+    },
+    () => status.set("note", { text: texts.locate_failed }),
   );
-  const form = root.closest("form") ?? root.querySelector("form");
-  if (form) guardSubmit(form);
 }
 
 /**

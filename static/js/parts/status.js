@@ -29,6 +29,17 @@ export class StatusLine {
     if (this.messages.delete(kind)) this.#render();
   }
 
+  /**
+   * Show or clear a message that only has a sentence.
+   * @param {Kind} kind
+   * @param {boolean} isShown
+   * @param {string} text
+   */
+  toggle(kind, isShown, text) {
+    if (isShown) this.set(kind, { text });
+    else this.clear(kind);
+  }
+
   #render() {
     const kind = ORDER.find((name) => this.messages.has(name));
     const message = kind && this.messages.get(kind);
@@ -47,7 +58,7 @@ function contentOf({ text, label, act }) {
   if (!label || !act) return [sentence];
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "map-status__button";
+  button.className = "map__retry";
   button.textContent = label;
   button.addEventListener("click", act);
   return [sentence, button];

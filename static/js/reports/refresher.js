@@ -47,8 +47,9 @@ export class Refresher {
     try {
       const answer = await this.loader.load(this.#area());
       if (answer) this.#take(answer);
-    } catch {
-      this.#tellFailure();
+    } catch (error) {
+      const isSlow = error instanceof DOMException && error.name === "AbortError";
+      this.#offerRetry(isSlow ? this.texts.slow : this.texts.failed);
     } finally {
       clearTimeout(notice);
       this.status.clear("loading");
@@ -57,14 +58,14 @@ export class Refresher {
 
   /** @param {import("./loader.js").Answer} answer */
   #take({ reports, isWhole }) {
-    this.status.clear("truncated");
-    if (!isWhole) this.status.set("truncated", { text: this.texts.truncated });
+    this.status.toggle("truncated", !isWhole, this.texts.truncated);
     this.onReports(reports);
   }
 
-  #tellFailure() {
+  /** @param {string} text what went wrong */
+  #offerRetry(text) {
     this.status.set("failed", {
-      text: this.texts.failed,
+      text,
       label: this.texts.retry,
       act: () => this.#fetch(),
     });
