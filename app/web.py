@@ -16,6 +16,7 @@ from flask import (
     Blueprint,
     Flask,
     Response,
+    abort,
     current_app,
     g,
     redirect,
@@ -91,6 +92,7 @@ def start(app: Flask, settings: Settings) -> None:
             "frame-ancestors": "'none'",
         },
     )
+    app.before_request(_require_json)
     app.register_error_handler(AppError, answer_app_error)
     app.register_error_handler(OperationalError, answer_database_away)
     app.register_error_handler(DataError, answer_unstorable)
@@ -143,6 +145,19 @@ def wants_json() -> bool:
         ["text/html", "application/json", "application/problem+json"]
     )
     return best in {"application/json", "application/problem+json"}
+
+
+def _require_json() -> None:
+    """Refuse what a machine sends that is not JSON (415), or none that can be read (400)."""
+    is_sent = request.method in {"POST", "PUT", "PATCH"} and request.path.startswith("/api/")
+    if not is_sent or request.routing_exception is not None:
+        return
+    if not request.is_json:
+        abort(415)
+    try:
+        request.get_json()
+    except RecursionError:
+        abort(400)
 
 
 def answer_app_error(error: AppError) -> Response:

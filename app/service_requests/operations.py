@@ -3,7 +3,8 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from app import jobs
@@ -48,9 +49,8 @@ class Submission:
     def fingerprint(self) -> bytes:
         """SHA-256 of what is reported, without the contact, to tell a repetition from another report."""
         place = f"{self.position.longitude!r},{self.position.latitude!r}"
-        return hashlib.sha256(
-            "\0".join([self.service_code, place, self.description]).encode()
-        ).digest()
+        told = "\0".join([self.service_code, place, self.description])
+        return hashlib.sha256(told.encode()).digest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +83,7 @@ def decide(jurisdiction: Jurisdiction, submission: Submission) -> routing.Decisi
 
 
 def submit(jurisdiction: Jurisdiction, submission: Submission, *, now: datetime) -> ServiceRequest:
-    """Take a report in: number, department and reason, first history rows and the receipt's job,
-    all or nothing.
+    """Take a report in, all or nothing: number, department, first history rows, the receipt's job.
 
     The same idempotency key again gives the report that it made the first time.
 
@@ -101,10 +100,8 @@ def submit(jurisdiction: Jurisdiction, submission: Submission, *, now: datetime)
     request = _record(jurisdiction, service, submission, decision, now)
     _remember_arrival(request, decision, now)
     if submission.email:
-        contact = Contact(
-            jurisdiction_id=jurisdiction.id, service_request_id=request.id, email=submission.email
-        )
-        session().add(contact)
+        keys = {"jurisdiction_id": jurisdiction.id, "service_request_id": request.id}
+        session().add(Contact(**keys, email=submission.email))
         jobs.defer("notifications.acknowledge", service_request_id=request.id)
     return request
 
@@ -124,8 +121,7 @@ def _record(
     now: datetime,
 ) -> ServiceRequest:
     year = now.astimezone(ZoneInfo(jurisdiction.time_zone)).year
-    country, zone = jurisdiction.country, jurisdiction.time_zone
-    fix = None if service.fix_days is None else deadline(now, service.fix_days, country, zone)
+    due = partial(_due, jurisdiction, now)
     request = ServiceRequest(
         jurisdiction_id=jurisdiction.id,
         number=queries.next_number(jurisdiction.id, jurisdiction.number_prefix, year),
@@ -138,8 +134,8 @@ def _record(
         requested_at=now,
         received_year=year,
         updated_at=now,
-        first_response_due_at=deadline(now, service.first_response_days, country, zone),
-        due_at=fix,
+        first_response_due_at=due(service.first_response_days),
+        due_at=None if service.fix_days is None else due(service.fix_days),
         channel=submission.channel,
         device_class=submission.device_class,
         language=submission.language,
@@ -152,6 +148,10 @@ def _record(
     session().add(request)
     session().flush()
     return request
+
+
+def _due(jurisdiction: Jurisdiction, now: datetime, days: int) -> datetime:
+    return deadline(now, days, jurisdiction.country, jurisdiction.time_zone).astimezone(UTC)
 
 
 def _remember_arrival(request: ServiceRequest, decision: routing.Decision, now: datetime) -> None:
@@ -259,9 +259,8 @@ def hand_back(request: ServiceRequest, work: Work, actor: Actor, *, now: datetim
 
     :raises ChangeNotAllowed: it cannot be assessed from here. :raises Invalid: no reason.
     """
-    entry = change_status(
-        request, Status.ASSESSING, work, actor, now=now, visibility=Visibility.INTERNAL
-    )
+    internal = Visibility.INTERNAL
+    entry = change_status(request, Status.ASSESSING, work, actor, now=now, visibility=internal)
     request.department_id = first_line(request.jurisdiction_id).id
     session().flush()
     session().refresh(request, ["department"])
@@ -310,17 +309,11 @@ def _original(request: ServiceRequest, number: str | None) -> ServiceRequest:
         raise Invalid({"original_number": gettext("There is no other report with this number.")})
     original = queries.locked(found.id)
     if original.duplicate_of_id is not None:
-        raise Invalid(
-            {
-                "original_number": gettext(
-                    "That report is itself a repetition. Write its original's number."
-                )
-            }
-        )
+        message = gettext("That report is itself a repetition. Write its original's number.")
+        raise Invalid({"original_number": message})
     if queries.duplicates(request.id):
-        raise Invalid(
-            {"original_number": gettext("Other reports already point to this one as the first.")}
-        )
+        message = gettext("Other reports already point to this one as the first.")
+        raise Invalid({"original_number": message})
     return original
 
 
