@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -13,16 +14,21 @@ STOP_TIMEOUT_SECONDS = 30
 LONGEST_PAUSE_SECONDS = 30.0
 STEADY_AFTER_SECONDS = 60
 FALSE_START_SECONDS = 5
+LAST_LINES = 15
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(kw_only=True)
 class Child:
-    """One command that should always be running. Times are of the monotonic clock."""
+    """One command that should always be running; what it says goes to `log`.
+
+    Times are of the monotonic clock.
+    """
 
     name: str
     command: Sequence[str]
     environ: Mapping[str, str]
+    log: Path
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0
     start_again_at: float = 0
@@ -32,9 +38,15 @@ class Child:
     def start(self, now: float) -> None:
         """Run the command away from the terminal's Ctrl-C; it is told to stop when we die."""
         command = ["setpriv", "--pdeathsig", "TERM", "--", *self.command]
-        self.process = subprocess.Popen(
-            command, env=self.environ, stdin=subprocess.DEVNULL, start_new_session=True
-        )
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command,
+                env=self.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         self.started_at = now
         self.starts += 1
 
@@ -52,7 +64,7 @@ class Child:
             return
         lived_seconds = now - self.started_at
         if self.starts == 1 and lived_seconds < FALSE_START_SECONDS:
-            raise click.ClickException(f"{self.name} did not start (exit code {code}).")
+            raise click.ClickException(self._last_words(f"did not start (exit code {code})"))
         if lived_seconds > STEADY_AFTER_SECONDS:
             self.pause_seconds = 1.0
         click.echo(
@@ -61,6 +73,10 @@ class Child:
         self.process = None
         self.start_again_at = now + self.pause_seconds
         self.pause_seconds = min(self.pause_seconds * 2, LONGEST_PAUSE_SECONDS)
+
+    def _last_words(self, what: str) -> str:
+        said = self.log.read_text(errors="replace").strip().splitlines()[-LAST_LINES:]
+        return "\n".join([f"{self.name} {what}. It said:", *said])
 
     @property
     def is_running(self) -> bool:

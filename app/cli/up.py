@@ -65,7 +65,8 @@ def _run(settings: Settings, cluster: Cluster | None, environ: dict[str, str]) -
     about_demo = _prepare(settings)
     melde = str(Path(sys.executable).with_name("melde"))
     children = [
-        Child(name=name, command=[melde, name], environ=environ) for name in ("serve", "worker")
+        Child(name=name, command=[melde, name], environ=environ, log=_new_log(settings, name))
+        for name in ("serve", "worker")
     ]
     announced = False
 
@@ -94,6 +95,15 @@ def _prepare(settings: Settings) -> Sequence[str]:
     return make_demo(app)
 
 
+def _new_log(settings: Settings, name: str) -> Path:
+    """An empty file for what a child says; that of the previous start is kept beside it."""
+    log = settings.instance / "log" / f"{name}.log"
+    log.parent.mkdir(mode=0o700, exist_ok=True)
+    if log.exists():
+        log.replace(log.with_suffix(".log.old"))
+    return log
+
+
 def _is_answering(settings: Settings) -> bool:
     try:
         socket.create_connection((settings.host, settings.port), timeout=1).close()
@@ -110,7 +120,7 @@ def _banner(settings: Settings, about_demo: Sequence[str]) -> list[str]:
         "",
         f"Mail                   {settings.mail_folder or 'through the server in MELDE_SMTP_URL'}",
         f"Database               {database.render_as_string()}",
-        f"Everything else        {settings.instance}",
+        f"Logs                   {settings.instance / 'log'}",
     ]
     if about_demo:
         lines += ["", "Demo accounts", *(f"  {line}" for line in about_demo)]

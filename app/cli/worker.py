@@ -3,7 +3,7 @@
 import click
 
 from app.cli.environment import for_production
-from app.factory import create_app
+from app.factory import create_app_from_environment
 from app.jobs import run_worker
 
 
@@ -13,4 +13,5 @@ def command() -> None:
 
     Several may run side by side. Ctrl-C or SIGTERM lets the running jobs finish first.
     """
-    run_worker(create_app(for_production()))
+    for_production()
+    run_worker(create_app_from_environment())

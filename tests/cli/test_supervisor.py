@@ -2,6 +2,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 import pytest
@@ -19,7 +20,7 @@ def signals_as_before():
 
 
 def child(*command: str) -> Child:
-    return Child(name="child", command=command, environ=dict(os.environ))
+    return Child(name="child", command=command, environ=dict(os.environ), log=Path(os.devnull))
 
 
 def run_until(children: list[Child], condition: Callable[[], bool]) -> None:
@@ -56,10 +57,12 @@ def test_the_pause_grows_with_each_failure(monkeypatch):
     assert one.pause_seconds >= 0.4
 
 
-def test_a_first_start_that_fails_at_once_ends_everything():
+def test_a_first_start_that_fails_at_once_ends_everything_and_is_quoted(tmp_path):
     steady = child("sleep", "60")
-    with pytest.raises(click.ClickException, match="did not start"):
-        supervise([steady, child("false")], lambda: None)
+    broken = child("bash", "-c", "echo no room; exit 3")
+    broken.log = tmp_path / "broken.log"
+    with pytest.raises(click.ClickException, match=r"did not start \(exit code 3\)(?s:.*)no room"):
+        supervise([steady, broken], lambda: None)
     assert not steady.is_running
 
 
