@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Response, current_app, g, request, url_for
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
 from app.catalog import queries as catalog
 from app.database import transaction
@@ -80,7 +81,7 @@ def show(number: str) -> dict[str, Any]:
 
 @blueprint.get("/service-requests")
 @visible_to(ANYONE)
-@blueprint.arguments(FilterSchema, location="query", error_status_code=400)
+@blueprint.arguments(FilterSchema, location="query", error_status_code=400, unknown=RAISE)
 @blueprint.response(200, FeatureCollectionSchema, content_type="application/geo+json")
 def index(query: dict[str, Any]) -> Response:
     """Reports as a GeoJSON FeatureCollection, newest first, page by page along the `next` link."""
