@@ -14,7 +14,7 @@ from app.geo.positions import Position
 from app.jurisdictions.models import Jurisdiction
 from app.routing.models import Area, RoutingRule
 from app.security import Identity, Member, Role
-from app.service_requests.models import ServiceRequest
+from app.service_requests.models import ServiceRequest, Visibility
 from app.service_requests.operations import Actor, Submission, Work, change_status, lock, submit
 from app.service_requests.status import Status
 
@@ -93,9 +93,11 @@ def rule(jurisdiction: Jurisdiction, department: str, *, rank: int, **when: Any)
 def changed(request: ServiceRequest, target: Status, who: Actor, **work: Any) -> ServiceRequest:
     """The report after a committed change of status, made on its newest version."""
     now = work.pop("now", None) or datetime.now(UTC)
+    visibility = Visibility(work.pop("visibility", Visibility.PUBLIC))
     with transaction():
         found = lock(request.id, work.pop("version", request.version))
-        change_status(found, target, Work(version=found.version, **work), who, now=now)
+        wanted = Work(version=found.version, **work)
+        change_status(found, target, wanted, who, now=now, visibility=visibility)
     return found
 
 
