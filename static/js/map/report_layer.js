@@ -58,14 +58,17 @@ export class ReportLayer {
 
   /**
    * Whether a report's pin, or the cluster it is in, stands within the map's frame.
+   * The place is rounded to whole pixels, as Leaflet does when it puts the pin up.
    * @param {string} number
-   * @param {L.LatLngBounds} frame
+   * @param {L.Map} map
    * @returns {boolean}
    */
-  isInView(number, frame) {
+  isInView(number, map) {
     const pin = this.#pins.get(number);
     const shown = pin && this.clusters.getVisibleParent(pin.marker);
-    return Boolean(shown && frame.contains(shown.getLatLng()));
+    if (!shown) return false;
+    const tip = map.latLngToLayerPoint(shown.getLatLng()).round();
+    return L.bounds([0, 0], map.getSize()).contains(map.layerPointToContainerPoint(tip));
   }
 
   /**

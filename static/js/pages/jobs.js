@@ -16,7 +16,9 @@ const NEAREST_ZOOM = 16;
 
 /** @param {HTMLElement} root */
 export function start(root) {
-  const list = need(root, "#report-list");
+  /** @type {HTMLElement | null} */
+  const list = root.querySelector("#report-list");
+  if (!list) return;
   wireMap(root, list);
   wireSorting(root, list);
 }
@@ -55,6 +57,7 @@ function wireMap(root, list) {
     button.setAttribute("aria-expanded", String(!container.hidden));
     if (!isBuilt) buildMap(root, container, list);
     isBuilt = true;
+    if (!container.hidden) container.scrollIntoView({ block: "nearest" });
   });
 }
 
@@ -94,14 +97,28 @@ function buildMap(root, container, list) {
 function wireSorting(root, list) {
   const texts = readJson(root, "texts");
   const status = new StatusLine(need(root, "#map-status"));
+  /** @type {HTMLElement | null} */
+  const button = root.querySelector("#sort-nearest");
   wireLocate(
-    root.querySelector("#sort-nearest"),
+    button,
     (here) => {
       status.clear("note");
       sortByDistance(list, here, texts.decimal);
+      if (button) markOrder(button);
     },
     () => status.set("note", { text: texts.locate_failed }),
   );
+}
+
+/**
+ * Show that the list has this button's order, and none of the orders beside it.
+ * @param {HTMLElement} button
+ */
+function markOrder(button) {
+  button.setAttribute("aria-pressed", "true");
+  for (const other of all(button.parentElement ?? button, "[aria-current]")) {
+    other.removeAttribute("aria-current");
+  }
 }
 
 /**

@@ -98,8 +98,7 @@ class StartView {
   /** Bring rows and heading in step with the pins in view. The server's rows stand until then. */
   update() {
     if (!this.#reports) return;
-    const frame = this.map.getBounds();
-    const inView = this.#reports.filter((report) => this.layer.isInView(report.number, frame));
+    const inView = this.#reports.filter((report) => this.layer.isInView(report.number, this.map));
     const { marked } = this.selection;
     const rows = inView.filter(
       (report, index) => index < MOST_ROWS || report.number === marked,
