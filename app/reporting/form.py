@@ -42,7 +42,18 @@ class Choice:
     code: str
     name: str
     description: str
+    words: str = ""
     services: tuple["Choice", ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pin:
+    """The pin on the small map."""
+
+    longitude: float
+    latitude: float
+    phase: str = "chosen"
+    group_code: str = ""
 
 
 @blueprint.get("")
@@ -183,9 +194,7 @@ def _where(
         form=vars(form),
         errors=errors or {},
         outside=outside,
-        places=[
-            (str(place.id), place.name) for place in jurisdictions.places(current_jurisdiction().id)
-        ],
+        places=jurisdictions.places(current_jurisdiction().id),
     )
     return page, 422 if errors or outside else 200
 
@@ -197,6 +206,7 @@ def _what(form: Form, place: Position, errors: dict[str, str] | None = None) -> 
         form=vars(form),
         errors=errors or {},
         groups=_choices(),
+        place=Pin(longitude=place.longitude, latitude=place.latitude),
         place_text=coordinates_text(place),
         emergency=[
             (item["number"], localised(item["text"])) for item in jurisdiction.emergency_numbers
@@ -217,6 +227,7 @@ def _choices() -> list[Choice]:
                     code=item.code,
                     name=localised(item.name),
                     description=localised(item.description),
+                    words=" ".join(item.keywords.get(language(), [])),
                 )
                 for item in services
                 if item.group_id == group.id
@@ -224,6 +235,15 @@ def _choices() -> list[Choice]:
         )
         for group in catalog.groups(current_jurisdiction().id)
     ]
+
+
+def _pin(position: Position, group_code: str) -> Pin:
+    return Pin(
+        longitude=position.longitude,
+        latitude=position.latitude,
+        phase="new",
+        group_code=group_code,
+    )
 
 
 def _review(form: Form, submission: Submission) -> ResponseReturnValue:
@@ -237,6 +257,7 @@ def _review(form: Form, submission: Submission) -> ResponseReturnValue:
     return render_template(
         "reporting/review.html",
         form=vars(form),
+        place=_pin(submission.position, service.group.code),
         place_text=coordinates_text(submission.position),
         service_name=localised(service.name),
         group_code=service.group.code,

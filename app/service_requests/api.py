@@ -161,6 +161,9 @@ def _feature(row: Row, now: datetime) -> dict[str, Any]:
             "is_demo": row.is_demo,
             "url": card.url,
             "sentence": card.sentence,
+            "meta": card.meta,
+            "color": card.color,
+            "sign": f"sign-{row.status}",
         },
     }
 

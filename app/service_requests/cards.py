@@ -40,6 +40,8 @@ class Card:
     is_demo: bool
     department_name: str
     sentence: str
+    meta: str
+    color: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +109,28 @@ def card_of(row: Row, *, now: datetime) -> Card:
         is_demo=row.is_demo,
         department_name=localised(row.department_name),
         sentence=f"{name}, {word.lower()}, {reported}, {row.number}",
+        meta=_meta(row),
+        color=color(row.status),
     )
+
+
+def color(status: Status) -> str:
+    """The colour role that repeats what the sign and the word say."""
+    match phase(status):
+        case Phase.NEW:
+            return "info"
+        case Phase.IN_PROGRESS:
+            return "warning"
+        case Phase.FIXED:
+            return "success"
+        case Phase.CLOSED:
+            return "neutral"
+
+
+def _meta(row: Row) -> str:
+    """«Meldt 3. mars», and that it is a demo if it is."""
+    text = gettext("Reported %(day)s", day=day(row.requested_at))
+    return f"{text} · {gettext('demo report')}" if row.is_demo else text
 
 
 def _days_over(due_at: datetime | None, now: datetime) -> int:
