@@ -47,7 +47,7 @@ export function createMap(container, settings, texts, options = {}) {
   });
   map.attributionControl.setPrefix(false);
   L.control
-    .zoom({ position: "bottomright", zoomInTitle: texts.zoom_in, zoomOutTitle: texts.zoom_out })
+    .zoom({ position: "topright", zoomInTitle: texts.zoom_in, zoomOutTitle: texts.zoom_out })
     .addTo(map);
   return map;
 }
