@@ -53,7 +53,7 @@ class Child:
     def look_after(self, now: float) -> None:
         """Start it again, after a pause that grows, when it has ended.
 
-        :raises click.ClickException: when the very first start fails at once.
+        :raises click.ClickException: when it gives up at once on the very first start.
         """
         if self.process is None:
             if now >= self.start_again_at:
@@ -63,7 +63,7 @@ class Child:
         if code is None:
             return
         lived_seconds = now - self.started_at
-        if self.starts == 1 and lived_seconds < FALSE_START_SECONDS:
+        if self.starts == 1 and code > 0 and lived_seconds < FALSE_START_SECONDS:
             raise click.ClickException(self._last_words(f"did not start (exit code {code})"))
         if lived_seconds > STEADY_AFTER_SECONDS:
             self.pause_seconds = 1.0

@@ -40,8 +40,7 @@ def test_ctrl_c_stops_every_child():
     assert not any(one.is_running for one in children)
 
 
-def test_a_child_that_is_killed_starts_again(monkeypatch):
-    monkeypatch.setattr(supervisor, "FALSE_START_SECONDS", 0)
+def test_a_child_that_is_killed_starts_again():
     one = child("sleep", "60")
     one.pause_seconds = 0
     one.start(time.monotonic())
