@@ -21,6 +21,7 @@ from app.embedded.programs import Door, EmbeddedError, Programs, owner_of, progr
 NAME = "melde"
 """Both the role that owns the data and its database; the role is no superuser."""
 PORT = 5432
+SOCKET = f".s.PGSQL.{PORT}"
 LONGEST_SOCKET_PATH_BYTES = 107
 START_TIMEOUT_SECONDS = 60
 NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -72,7 +73,7 @@ class Cluster:
             return self.url
         try:
             self._take_lock()
-            if not end_orphans(self.data):
+            if not end_orphans(self.data, _socket_folder(self.folder) / SOCKET):
                 raise EmbeddedError(f"A server of an earlier start does not end in {self.data}.")
             programs = programs_for(self.data)
             if not self.data.exists():
@@ -176,7 +177,8 @@ class Cluster:
             except psycopg.OperationalError:
                 time.sleep(0.05)
             else:
-                return
+                if server.poll() is None:
+                    return
         said = self.log.read_text(errors="replace").strip().splitlines()[-5:]
         raise EmbeddedError("\n".join(["PostgreSQL did not start. It said:", *said]))
 
@@ -211,7 +213,7 @@ def is_answering(instance: Path) -> bool:
 def _socket_folder(folder: Path) -> Path:
     """Where clients find the socket: `run`, or a short link to it when the path is too long."""
     run = folder / "run"
-    if len(os.fsencode(run / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET_PATH_BYTES:
+    if len(os.fsencode(run / SOCKET)) <= LONGEST_SOCKET_PATH_BYTES:
         return run
     digest = hashlib.sha256(os.fsencode(run)).hexdigest()[:12]
     private = Path(tempfile.gettempdir(), f"melde-{os.geteuid()}-{digest}")
