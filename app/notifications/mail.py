@@ -30,10 +30,10 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     message["To"] = letter.recipient
     message["Subject"] = letter.subject
     message["Message-ID"] = letter.message_id
-    message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    message["Content-Language"] = letter.language  # last: setting the content drops such headers
     return message
 
 
