@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Iterator
+from contextvars import Context
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -23,6 +25,13 @@ from app.settings import Settings, read_settings
 ROOT = Path(__file__).parents[1]
 KEY = "a key that only the tests use, long enough"
 EMPTIED = "service_request, account, count_ledger, yearly_count, procrastinate_jobs"
+
+
+class Browser(FlaskClient):
+    """Handles each request in a context of its own, as a server does: only cookies are carried on."""
+
+    def open(self, *args: Any, **options: Any) -> Any:
+        return Context().run(super().open, *args, **options)
 
 
 def settings_for(url: str, folder: Path, **more: str) -> Settings:
@@ -81,6 +90,7 @@ def database_url(cluster: Cluster, template: str) -> str:
 def whole_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     app = create_app(settings_for(database_url, tmp_path_factory.mktemp("instance")))
     app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = Browser
     return app
 
 

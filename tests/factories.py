@@ -103,5 +103,7 @@ def changed(request: ServiceRequest, target: Status, who: Actor, **work: Any) ->
 
 def orders() -> list[tuple[str, dict[str, Any]]]:
     """The jobs that are waiting, in the order in which they were ordered."""
-    query = text("SELECT task_name, args FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id")
+    query = text(
+        "SELECT task_name, args FROM procrastinate_jobs WHERE status = 'todo' AND task_name NOT LIKE '%.fold_counts' ORDER BY id"
+    )
     return [(name, arguments) for name, arguments in session().execute(query)]

@@ -36,14 +36,14 @@ def test_a_new_report_has_its_way_ahead(report):
         ("Mottatt", "done"),
         ("Sendt til ansvarlig", "now"),
         ("Under arbeid", "next"),
-        ("Utbedret", "next"),
+        ("Utført", "next"),
     ]
 
 
 def test_the_last_step_says_when_it_is_expected(report):
     shown = page(report)
-    assert shown.timeline[-1].text.startswith("ventet innen ")
-    assert shown.expected_text.startswith("Ventes utbedret innen ")
+    assert shown.timeline[-1].text.startswith("ventes innen ")
+    assert shown.expected_text.startswith("Ventes rettet innen ")
 
 
 def test_a_fixed_report_has_nothing_ahead(report, desk):
@@ -52,7 +52,7 @@ def test_a_fixed_report_has_nothing_ahead(report, desk):
     shown = page(report)
     assert {state for _, state in words(shown)} == {"done"}
     assert shown.led_to_improvement
-    assert words(shown)[-1][0] == "Utbedret"
+    assert words(shown)[-1][0] == "Utført"
 
 
 def test_an_open_report_has_no_answer_about_improvement(report):
