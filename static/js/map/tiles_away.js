@@ -6,6 +6,9 @@ import { fetchGeoJson } from "./geojson.js";
 const ERRORS_BEFORE_BARE = 4;
 const LABEL_WIDTH = 110;
 const LABEL_HEIGHT = 26;
+const PANE = "places";
+/** Above the boundary (400), below the pins (600). */
+const PANE_HEIGHT = "450";
 
 /**
  * Watch a tile layer, and show place names while nothing comes of it.
@@ -52,6 +55,7 @@ class PlaceLabels {
     this.map = map;
     this.url = url;
     this.layer = L.layerGroup();
+    map.createPane(PANE).style.zIndex = PANE_HEIGHT;
     map.on("zoomend", () => this.#draw());
   }
 
@@ -92,7 +96,8 @@ function labelOf(place) {
   const name = document.createElement("span");
   name.textContent = place.properties.name;
   const icon = L.divIcon({ className: "map-label", html: name, iconSize: undefined });
-  const label = L.marker(latLngOf(place), { icon, interactive: false, keyboard: false });
+  const options = { icon, pane: PANE, interactive: false, keyboard: false };
+  const label = L.marker(latLngOf(place), options);
   label.on("add", () => label.getElement()?.setAttribute("aria-hidden", "true"));
   return label;
 }

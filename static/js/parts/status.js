@@ -43,7 +43,6 @@ export class StatusLine {
   #render() {
     const kind = ORDER.find((name) => this.messages.has(name));
     const message = kind && this.messages.get(kind);
-    this.element.hidden = !message;
     this.element.replaceChildren(...(message ? contentOf(message) : []));
   }
 }
