@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -28,6 +29,7 @@ JINJA = re.compile(
 SILENT_ATTRIBUTES = re.compile(r'aria-(?:describedby|invalid)="[^"]*"')
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 SPOKEN_ATTRIBUTES = {"alt", "aria-description", "aria-label", "placeholder", "title"}
+GETTEXT_NAMES = {"_", "gettext", "lazy_gettext", "ngettext"}
 OWN_NAMES = {"Bokmål", "Nynorsk", "English"}
 
 
@@ -57,7 +59,7 @@ def translated(language: str) -> Catalog:
 
 def forms(message: Message) -> tuple[str, ...]:
     """The translation's forms: one, or singular and plural."""
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def placeholders(text: str) -> set[str]:
@@ -100,6 +102,21 @@ def visible_texts(path: Path) -> Iterator[str]:
 def templates() -> list[Path]:
     """Every template, of pages and of e-mail."""
     return sorted(path for path in TEMPLATES.rglob("*") if path.suffix in {".html", ".txt"})
+
+
+def hidden_calls(path: Path) -> Iterator[int]:
+    """Lines with a gettext call inside an f-string, where extraction does not look."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    strings = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    for name in (node for string in strings for node in ast.walk(string)):
+        if isinstance(name, ast.Name) and name.id in GETTEXT_NAMES:
+            yield name.lineno
+
+
+def test_no_message_hides_inside_an_f_string() -> None:
+    found = [(path, line) for path in (ROOT / "app").rglob("*.py") for line in hidden_calls(path)]
+
+    assert [f"{path.relative_to(ROOT)}:{line}" for path, line in found] == []
 
 
 def test_there_is_something_to_translate() -> None:
