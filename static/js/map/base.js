@@ -65,7 +65,7 @@ export function moveOptions(mayGlide) {
  * Lay the background tiles on a map.
  * @param {L.Map} map
  * @param {MapSettings} settings
- * @param {(away: boolean) => void} [onAway] told when the tiles stop coming, and when they come again
+ * @param {(away: boolean) => void} [onAway] told when tiles stop and start coming
  */
 export function addBackground(map, settings, onAway = () => {}) {
   const tiles = L.tileLayer(settings.tileUrl, {

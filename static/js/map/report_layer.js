@@ -83,7 +83,8 @@ export class ReportLayer {
     shown.setZIndexOffset(10_000);
     this.#lifted = shown;
     this.#liftedElement = shown.getElement()?.firstElementChild ?? null;
-    this.#liftedElement?.classList.add(shown === pin.marker ? "pin--selected" : "cluster--selected");
+    const isPin = shown === pin.marker;
+    this.#liftedElement?.classList.add(isPin ? "pin--selected" : "cluster--selected");
   }
 
   #lower() {

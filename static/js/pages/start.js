@@ -34,7 +34,7 @@ export function start(root) {
 
   const { closedAfter } = root.dataset;
   const loader = new Loader(settings.requestsUrl, closedAfter ? { closed_after: closedAfter } : {});
-  const refresher = new Refresher(map, loader, status, texts, (reports) => view.setReports(reports));
+  const refresher = new Refresher(map, loader, status, texts, (all) => view.setReports(all));
 
   shareView(map, settings);
   map.on("moveend", () => view.update());

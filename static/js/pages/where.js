@@ -1,4 +1,4 @@
-/** The page where a person points out the fault: a map, two coordinate fields and a list of places. */
+/** The page where a person points out the fault: map, coordinate fields, list of places. */
 
 import { formatDegrees, parseDegrees } from "../lib/degrees.js";
 import { format } from "../lib/format.js";

@@ -1,4 +1,4 @@
-/** The list beside the map: one row for each report, in the same order, kept in step with the pins. */
+/** The list beside the map: one row for each report, kept in step with the pins. */
 
 import { drawPin, symbolUrl } from "../map/pins.js";
 import { need } from "../parts/page.js";
