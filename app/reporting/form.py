@@ -167,6 +167,11 @@ def _place(form: Form) -> Position | ResponseReturnValue:
     return _where(form, outside=_outside(position))
 
 
+def _unplaced(form: Form) -> dict[str, str]:
+    """Empty coordinates for a place from the list: choosing another one must count."""
+    return {"latitude": "", "longitude": ""} if form.place else {}
+
+
 def _outside(position: Position) -> str:
     """Which municipality the place is in: one of ours, or what Kartverket's register says."""
     other = jurisdictions.other_at(current_jurisdiction().id, position)
@@ -191,7 +196,7 @@ def _where(
 ) -> ResponseReturnValue:
     page = render_template(
         "reporting/where.html",
-        form=vars(form),
+        form=vars(form) | _unplaced(form),
         errors=errors or {},
         outside=outside,
         places=jurisdictions.places(current_jurisdiction().id),

@@ -38,28 +38,34 @@ class Form:
 def read_position(form: Form, places: Mapping[str, Position]) -> Position:
     """The position: the coordinates if typed or set by the map, else the place picked from the list.
 
+    Coordinates that are those of a listed place came from an earlier pick, so a new pick replaces them.
+
     :raises ValidationError: neither, or not on the globe.
     """
     if not form.latitude.strip() and not form.longitude.strip():
         if form.place in places:
             return places[form.place]
-        raise ValidationError(
-            gettext("Move the map, choose a place from the list, or write coordinates."), "position"
+        raise _wrong(
+            "position",
+            gettext("Move the map, choose a place from the list, or write coordinates."),
         )
     latitude, longitude = DEGREES.match(form.latitude), DEGREES.match(form.longitude)
     if not latitude or not longitude:
         field = "latitude" if not latitude else "longitude"
-        raise ValidationError(
-            gettext("Write degrees with decimals, for example 63,1104 and 7,7279."), field
-        )
+        raise _wrong(field, gettext("Write degrees with decimals, for example 63,1104 and 7,7279."))
     try:
-        return Position(
+        position = Position(
             longitude=float(longitude[1].replace(",", ".")),
             latitude=float(latitude[1].replace(",", ".")),
         )
     except ValueError as fault:
         message = gettext("Latitude is within 90 and longitude within 180 degrees.")
-        raise ValidationError(message, "latitude") from fault
+        raise _wrong("latitude", message) from fault
+    return places.get(form.place, position) if position in places.values() else position
+
+
+def _wrong(field: str, message: str) -> ValidationError:
+    return ValidationError({field: [message]})
 
 
 class WhatSchema(Schema):
