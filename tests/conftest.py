@@ -58,7 +58,7 @@ def alembic(url: str) -> Config:
 def _clean_environment() -> None:
     """Settings of whoever runs the tests are none of the tests' business."""
     for name in [
-        name for name in os.environ if name.startswith("MELDE_") and name != "MELDE_CHROMIUM"
+        name for name in os.environ if name.startswith("MELDE_")
     ]:
         del os.environ[name]
 

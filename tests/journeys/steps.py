@@ -1,0 +1,86 @@
+"""What people do on the pages, in words."""
+
+import re
+import time
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+PASSWORD = "correct horse battery staple"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def has_no_faults(page: Page) -> None:
+    """axe-core finds nothing, and nothing goes sideways."""
+    found: dict[str, Any] = Axe().run(page, options=RULES).response
+    told = [
+        f"{fault['id']}: {[node['html'][:160] for node in fault['nodes']]}"
+        for fault in found["violations"]
+    ]
+    assert not told, told
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
+def type_coordinates(page: Page, latitude: str = "63,1104", longitude: str = "7,7279") -> None:
+    if not page.locator("#latitude").is_visible():
+        page.locator("details.coordinates summary").click()
+    page.locator("#latitude").fill(latitude)
+    page.locator("#longitude").fill(longitude)
+    page.locator("#longitude").press("Tab")
+
+
+def choose(page: Page, group: str, service: str, *, scripts: bool) -> None:
+    if scripts:
+        page.locator(f"input[name=group][value={group}]").check()
+    page.locator(f"input[name=service][value={service}]").check()
+
+
+def report(
+    page: Page, *, group: str, service: str, text: str, email: str = "", scripts: bool = True
+) -> str:
+    """Report a fault from the start page to the receipt; the number."""
+    page.goto("/meld")
+    type_coordinates(page)
+    next_step(page)
+    expect(page.locator("h1")).to_have_text("Hva er galt?")
+    choose(page, group, service, scripts=scripts)
+    page.locator("#description").fill(text)
+    page.locator("#email").fill(email)
+    next_step(page)
+    expect(page.locator("h1")).to_have_text("Se over og send inn")
+    next_step(page)
+    return number_on(page)
+
+
+def next_step(page: Page) -> None:
+    page.locator(".bar--form button[type=submit]").click()
+
+
+def number_on(page: Page) -> str:
+    expect(page.locator(".number")).to_be_visible()
+    number = page.locator(".number").inner_text().strip()
+    assert re.fullmatch(r"KSU-\d{4}-\d{6}", number)
+    return number
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/logg-inn")
+    page.locator("#email").fill(email)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    expect(page).to_have_url(re.compile("/oppdrag"))
+
+
+def letters(folder: Path, recipient: str, count: int) -> list[Any]:
+    """The letters to an address, oldest first, once there are as many as expected."""
+    until = time.monotonic() + 20
+    while True:
+        files = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+        read = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in files]
+        mine = [letter for letter in read if letter["To"] == recipient]
+        if len(mine) >= count or time.monotonic() > until:
+            return mine
+        time.sleep(0.2)
