@@ -105,7 +105,8 @@ def day(when: date | datetime, *, year: bool | None = None) -> str:
 def moment(when: datetime) -> str:
     """«3. mars kl. 08.12»."""
     clock = format_time(local(when), "HH:mm" if language() == "en" else "HH.mm", locale=_locale())
-    return f"{day(when)} {gettext('at %(clock)s', clock=clock).replace(' ', NBSP)}"
+    at = gettext("at %(clock)s", clock=clock)  # not within the f-string: Babel does not look there
+    return f"{day(when)} {at.replace(' ', NBSP)}"
 
 
 def number(value: float, *, decimals: int = 0) -> str:

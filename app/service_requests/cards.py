@@ -130,7 +130,8 @@ def color(status: Status) -> str:
 def _meta(row: Row) -> str:
     """«Meldt 3. mars», and that it is a demo if it is."""
     text = gettext("Reported %(day)s", day=day(row.requested_at))
-    return f"{text} · {gettext('demo report')}" if row.is_demo else text
+    demo = gettext("demo report")
+    return f"{text} · {demo}" if row.is_demo else text
 
 
 def _days_over(due_at: datetime | None, now: datetime) -> int:
