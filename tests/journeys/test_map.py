@@ -28,6 +28,7 @@ def test_the_map_shows_as_many_reports_as_its_heading_says(visit, service, width
 def test_arrow_keys_move_the_pin_by_metres(visit, service):
     page = visit().page
     page.goto("/meld")
+    expect(page.locator("#map.leaflet-container")).to_be_visible()
     page.locator("#map").focus()
     page.keyboard.press("Shift+ArrowUp")
     page.wait_for_timeout(700)
