@@ -81,7 +81,8 @@ def test_a_failing_job_is_tried_again_later(app, jurisdiction):
     run_worker(app, until_empty=True)
     row = session().execute(
         text(
-            "SELECT status::text, attempts, scheduled_at > now() FROM procrastinate_jobs WHERE task_name LIKE 'not%'"
+            "SELECT status::text, attempts, scheduled_at > now() FROM procrastinate_jobs"
+            " WHERE task_name LIKE 'notif%'"
         )
     )
     assert tuple(row.one()) == ("todo", 1, True)
