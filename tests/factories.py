@@ -1,11 +1,13 @@
 """Things that tests begin with. Contacts are made up, at example.org."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select, text
 
-from app.accounts.operations import add_account
+from app.accounts.models import Account, Membership
 from app.accounts.queries import identity_of
 from app.catalog.models import Service, ServiceGroup
 from app.database import session, transaction
@@ -13,7 +15,7 @@ from app.departments.queries import by_code
 from app.geo.positions import Position
 from app.jurisdictions.models import Jurisdiction
 from app.routing.models import Area, RoutingRule
-from app.security import Identity, Member, Role
+from app.security import Identity, Member, Role, hash_password
 from app.service_requests.models import ServiceRequest, Visibility
 from app.service_requests.operations import Actor, Submission, Work, change_status, lock, submit
 from app.service_requests.status import Status
@@ -52,10 +54,18 @@ def staff(
     email: str = "crew@example.org",
 ) -> Identity:
     """Someone who can sign in with PASSWORD."""
+    member = member_of(jurisdiction, department, role)
     with transaction():
-        return identity_of(
-            add_account(email, PASSWORD, [member_of(jurisdiction, department, role)])
-        )
+        account = Account(email=email, password_hash=_hash())
+        account.memberships.append(Membership(**asdict(member)))
+        session().add(account)
+    return identity_of(account)
+
+
+@cache
+def _hash() -> str:
+    """Made once: it takes its time, as it should."""
+    return hash_password(PASSWORD)
 
 
 def actor(who: Identity) -> Actor:
