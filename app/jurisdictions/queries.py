@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import any_, func, select
 from sqlalchemy.orm import undefer
 
 from app.database import session
@@ -40,7 +40,8 @@ def for_host(host: str) -> Jurisdiction | None:
     """The municipality that has this host name;
     when none has it and there is only one municipality, that one.
     """
-    found = session().scalars(select(Jurisdiction).where(Jurisdiction.host_names.any(host))).first()  # type: ignore[arg-type]
+    named = select(Jurisdiction).where(any_(Jurisdiction.host_names) == host)
+    found = session().scalars(named).first()
     if found:
         return found
     few = session().scalars(select(Jurisdiction).limit(2)).all()

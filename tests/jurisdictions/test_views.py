@@ -28,3 +28,8 @@ def test_map_data_that_has_not_changed_is_not_sent_again(client, path):
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "anything.example.org"])
 def test_the_only_municipality_answers_at_every_address(jurisdiction, host):
     assert for_host(host).number == "1505"
+
+
+def test_a_municipality_is_found_by_its_host_name(jurisdiction):
+    jurisdiction.host_names = ["melde.example.org", "feil.example.org"]
+    assert for_host("feil.example.org") is jurisdiction
