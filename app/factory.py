@@ -39,7 +39,12 @@ def create_app(settings: Settings) -> Flask:
         SETTINGS=complete,
         SECRET_KEY=complete.secret_key,
         SQLALCHEMY_DATABASE_URI=complete.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": True,
+            "hide_parameters": True,
+            "pool_size": 10,
+            "max_overflow": 20,
+        },
         SUBMIT_LIMIT=complete.submit_limit,
         SIGN_IN_LIMIT=complete.sign_in_limit,
         API_TITLE="Melde feil i gata mi",

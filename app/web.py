@@ -41,6 +41,7 @@ from app.settings import Settings
 log = logging.getLogger(__name__)
 blueprint = Blueprint("web", __name__)
 MAX_BODY_BYTES = 256 * 1024
+PERSONAL = {"reporting.follow", "reporting.receipt"}
 
 
 class ProblemSchema(marshmallow.Schema):
@@ -99,8 +100,17 @@ def start(app: Flask, settings: Settings) -> None:
     app.register_error_handler(UnicodeEncodeError, answer_unstorable)
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_blueprint(blueprint)
+    app.after_request(_keep_private)
     app.jinja_env.globals.update(static_url=static_url)
     app.context_processor(_page_values)
+
+
+def _keep_private(response: Response) -> Response:
+    """Pages behind a personal link or a sign-in stay out of caches and search engines."""
+    if request.blueprint == "fieldwork" or request.endpoint in PERSONAL:
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def tile_origin(tile_url: str) -> str:
@@ -192,6 +202,7 @@ def answer_http_error(error: HTTPException) -> Response:
 def answer_database_away(error: OperationalError) -> Response:
     """The database cannot be reached: say so, keep nothing back, ask to try again."""
     log.error("database error: %s", type(error.orig).__name__)
+    g._login_user = None  # who is signed in cannot be looked up now
     response = problem(503, explanation(503))
     response.headers["Retry-After"] = "30"
     return response
