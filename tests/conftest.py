@@ -57,9 +57,7 @@ def alembic(url: str) -> Config:
 @pytest.fixture(scope="session", autouse=True)
 def _clean_environment() -> None:
     """Settings of whoever runs the tests are none of the tests' business."""
-    for name in [
-        name for name in os.environ if name.startswith("MELDE_")
-    ]:
+    for name in [name for name in os.environ if name.startswith("MELDE_")]:
         del os.environ[name]
 
 
