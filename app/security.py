@@ -70,8 +70,19 @@ class Identity:
         return [
             member.department_id
             for member in self.members
-            if member.jurisdiction_id == jurisdiction_id and member.department_id is not None
+            if member.jurisdiction_id == jurisdiction_id
+            and member.department_id is not None
+            and member.role in FIELD
         ]
+
+    def roles_for(self, jurisdiction_id: int, department_id: int) -> set[Role]:
+        """The roles that count for a department's reports: its own, and the first line's."""
+        return {
+            member.role
+            for member in self.members
+            if member.jurisdiction_id == jurisdiction_id
+            and (member.department_id in {None, department_id} or member.role == Role.FIRST_LINE)
+        }
 
 
 login_manager = LoginManager()

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from limits import parse_many
 from marshmallow import RAISE, Schema, ValidationError, fields
@@ -180,7 +180,7 @@ def _smtp_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"smtp", "smtp+starttls", "smtps"} or not parts.hostname:
         raise ValueError
-    if parts.port == 0:
+    if parts.port == 0 or not unquote(f"{parts.username}{parts.password}").isascii():
         raise ValueError
     return text
 

@@ -3,8 +3,10 @@
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
+from threading import Thread
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import select, text
 
 from app.accounts.models import Account, Membership
@@ -13,11 +15,13 @@ from app.catalog.models import Service, ServiceGroup
 from app.database import session, transaction
 from app.departments.queries import by_code
 from app.geo.positions import Position
+from app.jobs import run_worker
 from app.jurisdictions.models import Jurisdiction
 from app.routing.models import Area, RoutingRule
 from app.security import Identity, Member, Role, hash_password
+from app.service_requests.intake import Submission, submit
 from app.service_requests.models import ServiceRequest, Visibility
-from app.service_requests.operations import Actor, Submission, Work, change_status, lock, submit
+from app.service_requests.operations import Actor, Work, change_status, lock
 from app.service_requests.status import Status
 
 TOWN = Position(longitude=7.7279, latitude=63.1104)
@@ -117,3 +121,10 @@ def orders() -> list[tuple[str, dict[str, Any]]]:
     by_others = "task_name NOT LIKE '%.fold_counts'"  # ordered by the clock
     query = text(f"{waiting} AND {by_others} ORDER BY id")
     return [(name, arguments) for name, arguments in session().execute(query)]
+
+
+def do_jobs(app: Flask) -> None:
+    """Run a worker until the queue is empty, in a thread of its own: it brings its own event loop."""
+    worker = Thread(target=run_worker, args=(app,), kwargs={"until_empty": True})
+    worker.start()
+    worker.join()

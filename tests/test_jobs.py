@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from app.database import db, session, transaction
-from app.jobs import defer, run_worker
-from app.service_requests.operations import submit
+from app.jobs import defer
+from app.service_requests.intake import submit
 
 from .conftest import KEY, ROOT
-from .factories import submission, submitted
+from .factories import do_jobs, submission, submitted
 
 DIE = """
 import os, signal, sys
@@ -21,8 +21,8 @@ from datetime import UTC, datetime
 from app.database import session, transaction
 from app.factory import create_app_from_environment
 from app.jurisdictions.queries import by_number
-from app.service_requests.operations import submit
-from tests.factories import submission
+from app.service_requests.intake import submit
+from tests.factories import do_jobs, submission
 app = create_app_from_environment()
 with app.app_context():
     with transaction():
@@ -70,7 +70,7 @@ def test_a_job_deferred_in_a_failed_transaction_is_not_there(app, jurisdiction):
 
 def test_the_worker_does_what_was_deferred(app, jurisdiction):
     submitted(jurisdiction, email="resident@example.org")
-    run_worker(app, until_empty=True)
+    do_jobs(app)
     sent = session().execute(text("SELECT kind FROM delivery")).scalars().all()
     assert sent == ["receipt"]
 
@@ -78,7 +78,7 @@ def test_the_worker_does_what_was_deferred(app, jurisdiction):
 def test_a_failing_job_is_tried_again_later(app, jurisdiction):
     with transaction():
         defer("notifications.tell_reporter", history_entry_id="not a number")
-    run_worker(app, until_empty=True)
+    do_jobs(app)
     row = session().execute(
         text(
             "SELECT status::text, attempts, scheduled_at > now() FROM procrastinate_jobs"

@@ -27,7 +27,10 @@ def command() -> None:
     "--department", "code", help="Code of the department. Without it: the whole municipality."
 )
 @click.option(
-    "--role", type=click.Choice([role.value for role in Role]), default=Role.CREW, show_default=True
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    default=Role.CREW.value,
+    show_default=True,
 )
 def add(email: str, number: str, code: str | None, role: str) -> None:
     """Make an account for EMAIL, or give the one that has the address a new role and password.

@@ -15,7 +15,9 @@ def command() -> None:
     Exit code 1 when a figure differs.
     """
     app = command_app()
-    with app.app_context(), transaction():
+    with app.app_context(), transaction() as current:
+        # Both counts must see the same moment, whatever comes in meanwhile.
+        current.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         click.echo(f"{operations.fold_counts()} ledger rows folded")
         differing = [
             found.number

@@ -44,10 +44,10 @@ def find(who: Identity, jurisdiction_id: int, number: str) -> ServiceRequest:
     return found
 
 
-def actor_for(who: Identity, jurisdiction_id: int) -> Actor:
-    """The person as the reports' operations know them."""
-    roles = who.roles_in(jurisdiction_id) & set(FIELD)
-    departments = who.departments_in(jurisdiction_id)
+def actor_for(who: Identity, request: ServiceRequest) -> Actor:
+    """The person as the operations on this report know them: with the roles that count for its department."""
+    roles = who.roles_for(request.jurisdiction_id, request.department_id) & set(FIELD)
+    departments = who.departments_in(request.jurisdiction_id)
     return Actor(
         account_id=who.account_id,
         roles=frozenset(roles),

@@ -32,7 +32,12 @@ class WorkSchema(Schema):
 
     version = fields.Integer(required=True, validate=validate.Range(min=1, max=2**31 - 1))
     message = Text(load_default=None)
-    led_to_improvement = fields.Boolean(load_default=None, truthy={"yes"}, falsy={"no"})
+    led_to_improvement = fields.Boolean(
+        load_default=None,
+        truthy={"yes"},
+        falsy={"no"},
+        error_messages={"invalid": lazy_gettext("Answer whether this led to an improvement.")},
+    )
 
 
 class OrderSchema(Schema):

@@ -68,7 +68,7 @@ def act(number: str, verb: str) -> ResponseReturnValue:
     try:
         work = Work(**WorkSchema().load(tried))
         with transaction():
-            actor = operations.actor_for(who, jurisdiction_id)
+            actor = operations.actor_for(who, found)
             operations.do(Verb(verb), found, work, actor, now=datetime.now(UTC))
     except ValidationError as fault:
         errors = {name: str(texts[0]) for name, texts in fault.messages_dict.items()}
@@ -108,7 +108,7 @@ def _page(
     found: ServiceRequest, errors: dict[str, str], form: dict[str, str]
 ) -> ResponseReturnValue:
     session().refresh(found)
-    actor = operations.actor_for(_who(), found.jurisdiction_id)
+    actor = operations.actor_for(_who(), found)
     page = render_template(
         "fieldwork/show.html",
         report=page_of(found, personal=True, now=datetime.now(UTC)),

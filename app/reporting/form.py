@@ -22,9 +22,9 @@ from app.jurisdictions.views import current_jurisdiction
 from app.reporting.schemas import Form, read_position, what_errors
 from app.routing.operations import outside_sentence
 from app.security import ANYONE, limiter, visible_to
-from app.service_requests import operations
+from app.service_requests import intake
 from app.service_requests.cards import coordinates_text
-from app.service_requests.operations import Submission, find_service
+from app.service_requests.intake import Submission, find_service
 from app.settings import Settings
 from app.web import device_class
 
@@ -112,7 +112,7 @@ def send() -> ResponseReturnValue:
         return _what(form, place, errors)
     try:
         with transaction():
-            made = operations.submit(
+            made = intake.submit(
                 current_jurisdiction(), _submission(answers, place), now=datetime.now(UTC)
             )
             token = made.token
@@ -254,7 +254,7 @@ def _pin(position: Position, group_code: str) -> Pin:
 def _review(form: Form, submission: Submission) -> ResponseReturnValue:
     jurisdiction, now = current_jurisdiction(), datetime.now(UTC)
     service = find_service(jurisdiction, submission.service_code)
-    decision = operations.decide(jurisdiction, submission)
+    decision = intake.decide(jurisdiction, submission)
     country, zone = jurisdiction.country, jurisdiction.time_zone
     fixed_by = (
         deadline(now, service.fix_days, country, zone) if service.fix_days is not None else None

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from app.geo.positions import Position
-from app.i18n import gettext
+from app.i18n import gettext, lazy_gettext
 from app.service_requests.schemas import IDEMPOTENCY_KEY, Description, Email
 
 FIELDS = ("latitude", "longitude", "place", "service", "description", "email", "idempotency_key")
@@ -68,6 +68,9 @@ def _wrong(field: str, message: str) -> ValidationError:
     return ValidationError({field: [message]})
 
 
+CHOOSE = lazy_gettext("Choose what the report is about from the list.")
+
+
 class WhatSchema(Schema):
     """The second step."""
 
@@ -76,7 +79,7 @@ class WhatSchema(Schema):
 
         unknown = EXCLUDE
 
-    service = fields.String(required=True)
+    service = fields.String(required=True, validate=validate.Length(min=1, error=CHOOSE))
     description = Description(required=True)
     email = Email(load_default=None)
     idempotency_key = fields.String(required=True, validate=IDEMPOTENCY_KEY)

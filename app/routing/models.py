@@ -1,10 +1,19 @@
 """Tables of routing."""
 
+from enum import StrEnum
+
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
+
+
+class Channel(StrEnum):
+    """How a report came in."""
+
+    WEB = "web"
+    API = "api"
 
 
 class Area(Base):

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.jurisdictions.setup_files import CODE, Texts
+from app.routing.models import Channel
 
 
 class AreaSchema(Schema):
@@ -20,7 +21,7 @@ class ConditionsSchema(Schema):
     service = fields.String()
     group = fields.String()
     area = fields.String()
-    channel = fields.String()
+    channel = fields.String(validate=validate.OneOf([channel.value for channel in Channel]))
 
     @validates_schema
     def _service_or_group(self, data: dict[str, Any], **_: Any) -> None:

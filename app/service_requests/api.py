@@ -13,12 +13,13 @@ from app.database import transaction
 from app.errors import NotFound
 from app.i18n import gettext, language, localised
 from app.jurisdictions.views import current_jurisdiction
+from app.routing.models import Channel
 from app.security import ANYONE, csrf, limiter, visible_to
-from app.service_requests import operations, queries
+from app.service_requests import intake, queries
 from app.service_requests.cards import card_of, row_of
 from app.service_requests.filter import Filter
-from app.service_requests.models import Channel, ServiceRequest
-from app.service_requests.operations import Submission
+from app.service_requests.intake import Submission
+from app.service_requests.models import ServiceRequest
 from app.service_requests.paging import write_cursor
 from app.service_requests.queries import Row
 from app.service_requests.schemas import (
@@ -63,7 +64,7 @@ def create(
         idempotency_key=headers["idempotency_key"],
     )
     with transaction():
-        made = operations.submit(current_jurisdiction(), submission, now=datetime.now(UTC))
+        made = intake.submit(current_jurisdiction(), submission, now=datetime.now(UTC))
         body = _body(made, with_follow_link=True)
     return body, 201, {"Location": body["links"]["self"]}
 
@@ -162,8 +163,6 @@ def _feature(row: Row, now: datetime) -> dict[str, Any]:
             "url": card.url,
             "sentence": card.sentence,
             "meta": card.meta,
-            "color": card.color,
-            "sign": f"sign-{row.status}",
         },
     }
 

@@ -58,6 +58,7 @@ class Page(Card):
     """The page of one report."""
 
     description: str | None
+    description_is_public: bool
     routing_reason: str
     first_response_due_at: datetime
     first_response_at: datetime | None
@@ -178,6 +179,7 @@ def page_of(request: ServiceRequest, *, personal: bool, now: datetime) -> Page:
         description=request.description
         if personal or request.service.description_is_public
         else None,
+        description_is_public=request.service.description_is_public,
         routing_reason=localised(request.routing_reason),
         first_response_due_at=local(request.first_response_due_at),
         first_response_at=local(request.first_response_at) if request.first_response_at else None,

@@ -28,13 +28,6 @@ OPEN = "status IN ('received', 'assessing', 'assigned', 'planned', 'in_progress'
 """The condition of the partial indexes over open reports."""
 
 
-class Channel(StrEnum):
-    """How a report came in."""
-
-    WEB = "web"
-    API = "api"
-
-
 class ServiceRequest(Base):
     """One report. Its columns are what its history adds up to; `version` grows with every change."""
 
@@ -116,10 +109,9 @@ class EntryKind(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who may read a history row's text. `REPORTER`: staff and the one who reported."""
+    """Who may read a history row's text."""
 
     PUBLIC = "public"
-    REPORTER = "reporter"
     INTERNAL = "internal"
 
 

@@ -9,14 +9,13 @@ from sqlalchemy import select, text
 
 from app.database import session, transaction
 from app.i18n import day, force_locale
-from app.jobs import run_worker
 from app.notifications.models import Delivery
 from app.notifications.operations import Post, acknowledge, tell_reporter
 from app.security import Role
 from app.service_requests.models import Contact, Visibility
 from app.service_requests.status import Status
 
-from ..factories import actor, changed, orders, staff, submitted
+from ..factories import actor, changed, do_jobs, orders, staff, submitted
 from ..servers import mail_server
 
 NOW = datetime(2026, 10, 1, 10, tzinfo=UTC)
@@ -177,12 +176,12 @@ def test_a_refused_job_waits_for_another_try_and_then_sends(app, report, server,
     settings = replace(app.config["SETTINGS"], smtp_url=server.url)
     monkeypatch.setitem(app.config, "SETTINGS", settings)
     server.refusal = "451 try later"
-    run_worker(app, until_empty=True)
+    do_jobs(app)
     assert orders() == [("notifications.acknowledge", {"service_request_id": report.id})]
     assert deliveries() == []
     server.refusal = None
     with transaction():
         session().execute(text("UPDATE procrastinate_jobs SET scheduled_at = now()"))
-    run_worker(app, until_empty=True)
+    do_jobs(app)
     assert orders() == []
     assert len(server.taken) == len(deliveries()) == 1

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from app.database import session, transaction
 from app.errors import Invalid, OutsideJurisdiction
 from app.jurisdictions.queries import by_number
+from app.service_requests.intake import submit
 from app.service_requests.models import Contact, ServiceRequest
-from app.service_requests.operations import submit
 from app.service_requests.queries import by_idempotency_key, contact_email
 from app.service_requests.queries import by_number as report_by_number
 

@@ -5,6 +5,9 @@ import { need } from "../parts/page.js";
 
 /** @typedef {import("./loader.js").Report} Report */
 
+/** The colour role of each phase. */
+const COLORS = { new: "info", in_progress: "warning", fixed: "success", closed: "neutral" };
+
 export class ReportList {
   /** @type {Map<string, { row: HTMLElement, key: string }>} */
   #rows = new Map();
@@ -69,8 +72,8 @@ function buildRow(template, report) {
   need(row, ".report__name").textContent = report.service_name;
   need(row, ".report__meta").textContent = report.meta;
   const status = need(row, ".status");
-  status.dataset.color = report.color;
-  status.querySelector("use")?.setAttribute("href", symbolUrl(report.sign));
+  status.dataset.color = COLORS[report.phase];
+  status.querySelector("use")?.setAttribute("href", symbolUrl(`sign-${report.status}`));
   need(status, ".status__word").textContent = report.status_word;
   return row;
 }
