@@ -144,7 +144,8 @@ def static_url(path: str) -> str:
 
 def json_response(content: Any, *, content_type: str = "application/json") -> Response:
     """JSON with its own media type."""
-    return Response(current_app.json.dumps(content), content_type=content_type)
+    text_ = current_app.json.dumps(content, separators=(",", ":"))
+    return Response(text_, content_type=content_type)
 
 
 def wants_json() -> bool:
@@ -174,9 +175,9 @@ def answer_app_error(error: AppError) -> Response:
     """An AppError as problem+json or a page."""
     errors: dict[str, Any] | None = None
     if isinstance(error, Invalid):
-        errors = error.errors
+        errors = {field: [sentence] for field, sentence in error.errors.items()}
     elif isinstance(error, MalformedQuery):
-        errors = {error.field: error.detail}
+        errors = {error.field: [error.detail]}
     return problem(error.status, error.detail, errors=errors)
 
 

@@ -39,7 +39,10 @@ class Filter:
 
 def statuses_from(written: str) -> tuple[Status, ...]:
     """Statuses from a comma list of codes, `open` and `closed`. :raises ValueError: an unknown code."""
+    known = {"open": OPEN, "closed": CLOSED} | {status.value: (status,) for status in Status}
     found: list[Status] = []
     for part in filter(None, (part.strip() for part in written.split(","))):
-        found += OPEN if part == "open" else CLOSED if part == "closed" else (Status(part),)
+        if part not in known:
+            raise ValueError(f"use one or more of {', '.join(known)}, comma between")
+        found += known[part]
     return tuple(dict.fromkeys(found))
