@@ -5,8 +5,9 @@ import json
 import pytest
 
 from app.factory import create_app
+from app.problems import MAX_BODY_BYTES
 from app.security import limiter
-from app.web import MAX_BODY_BYTES, tile_origin
+from app.web import tile_origin
 
 from .conftest import settings_for
 

@@ -116,20 +116,21 @@ def _reports(jurisdiction: Jurisdiction, *, with_mail: bool) -> None:
     chance = random.Random(1505)  # noqa: S311
     offered, at = list(services(jurisdiction.id)), places(jurisdiction.id)
     towns = [place for place in at if place.kind in {"town", "district"}] or at
-    for days in sorted(
-        (chance.random() ** 1.7 * LONGEST_AGO for _ in range(REPORTS)), reverse=True
-    ):
-        received = datetime.now(UTC) - days - timedelta(minutes=20)
-        service = chance.choices(offered, [_weight(item, received) for item in offered])[0]
-        submission = Submission(
-            service_code=service.code,
-            position=_somewhere(jurisdiction, chance, towns if chance.random() < 0.8 else at),
-            description=f"[Demo] {service.description['nb']}",
-            email="innbygger@example.org" if with_mail and days < 2 * DAY else None,
-            language="nb",
-            is_demo=True,
-        )
-        _live(intake.submit(jurisdiction, submission, now=received), service, received, chance)
+    ages = sorted((chance.random() ** 1.7 * LONGEST_AGO for _ in range(REPORTS)), reverse=True)
+    with click.progressbar(ages, label="Demo reports") as shown:
+        for age in shown:
+            received = datetime.now(UTC) - age - timedelta(minutes=20)
+            service = chance.choices(offered, [_weight(item, received) for item in offered])[0]
+            submission = Submission(
+                service_code=service.code,
+                position=_somewhere(jurisdiction, chance, towns if chance.random() < 0.8 else at),
+                description=f"[Demo] {service.description['nb']}",
+                email="innbygger@example.org" if with_mail and age < 2 * DAY else None,
+                language="nb",
+                is_demo=True,
+            )
+            report = intake.submit(jurisdiction, submission, now=received)
+            _live(report, service, received, chance)
 
 
 def _weight(service: Service, received: datetime) -> int:

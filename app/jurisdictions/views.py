@@ -10,9 +10,9 @@ from app.errors import NotFound
 from app.i18n import gettext
 from app.jurisdictions import queries
 from app.jurisdictions.models import Jurisdiction
+from app.problems import json_response
 from app.security import ANYONE, limiter, visible_to
 from app.settings import Settings
-from app.web import json_response
 
 blueprint = Blueprint("jurisdictions", __name__)
 EVERYWHERE = {"static", "web.healthz"}

@@ -13,6 +13,7 @@ from app.database import transaction
 from app.errors import NotFound
 from app.i18n import gettext, language, localised
 from app.jurisdictions.views import current_jurisdiction
+from app.problems import json_response
 from app.routing.models import Channel
 from app.security import ANYONE, csrf, limiter, visible_to
 from app.service_requests import intake, queries
@@ -31,7 +32,7 @@ from app.service_requests.schemas import (
     ServiceSchema,
 )
 from app.service_requests.status import Status
-from app.web import device_class, json_response
+from app.web import device_class
 
 blueprint = Blueprint(
     "api", __name__, url_prefix="/api/v1", description="Reports and what can be reported"
