@@ -30,6 +30,7 @@ def test_the_form_and_the_report_have_no_faults(visit, service, width):
     page.goto("/meld")
     type_coordinates(page)
     next_step(page)
+    expect(page.locator("h1")).to_have_text("Hva er galt?")
     has_no_faults(page)
     next_step(page)
     expect(page.locator("#errors")).to_be_visible()
