@@ -1,5 +1,7 @@
 """Every page for everyone: axe-core, 320 px, three languages, dark."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -67,3 +69,10 @@ def test_pages_send_nothing_to_others_but_the_tile_server(visit, service, tiles)
         page.wait_for_timeout(300)
     own = (service.url, tiles.split("/{z}")[0], "data:")
     assert [url for url in asked if not url.startswith(own)] == []
+
+
+def test_the_yearly_figures_are_printed_on_one_page(visit, service):
+    page = visit(1280).page
+    page.goto("/statistikk")
+    printed = page.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
