@@ -59,7 +59,11 @@ def free_port() -> int:
 
 
 def command_line(number: int) -> str:
-    return Path(f"/proc/{number}/cmdline").read_text().replace("\0", " ")
+    """What process `number` was started with; nothing when it has ended meanwhile."""
+    try:
+        return Path(f"/proc/{number}/cmdline").read_text().replace("\0", " ")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def wait_until(condition) -> None:
