@@ -6,6 +6,7 @@ from sqlalchemy import create_engine, pool
 import app.accounts.models
 import app.catalog.models
 import app.departments.models
+import app.forwarding.models
 import app.jurisdictions.models
 import app.notifications.models
 import app.routing.models

@@ -20,6 +20,8 @@ class Receives(StrEnum):
 
     INBOX = "inbox"
     EMAIL = "email"
+    WEBHOOK = "webhook"
+    OPEN311 = "open311"
 
 
 class Department(Base):
@@ -43,5 +45,6 @@ class Department(Base):
     kind: Mapped[str] = mapped_column(default=DepartmentKind.INTERNAL)
     receives: Mapped[str] = mapped_column(default=Receives.INBOX)
     email: Mapped[str | None]
+    webhook_url: Mapped[str | None]
     is_first_line: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)

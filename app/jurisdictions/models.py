@@ -47,3 +47,16 @@ class Place(Base):
     name: Mapped[str]
     kind: Mapped[str]
     position: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+
+
+class KnownMunicipality(Base):
+    """A municipality that we know by name and boundary, ours or not: to say where a place outside lies."""
+
+    __tablename__ = "known_municipality"
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    boundary: Mapped[WKBElement] = mapped_column(
+        Geometry("MULTIPOLYGON", srid=4326, spatial_index=True), deferred=True
+    )
+    source: Mapped[str]

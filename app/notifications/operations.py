@@ -11,7 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from app.database import session
 from app.i18n import force_locale, gettext, localised
 from app.jurisdictions.models import Jurisdiction
-from app.notifications.mail import Letter, compose, send
+from app.mail import Letter, compose, send
 from app.notifications.models import Delivery, DeliveryKind
 from app.service_requests import queries
 from app.service_requests.cards import Page, page_of

@@ -22,7 +22,7 @@ from app.accounts.models import Account
 from app.catalog.models import Service
 from app.database import Base
 from app.departments.models import Department
-from app.routing.models import RoutingRule
+from app.routing.models import Asset, RoutingRule
 
 OPEN = "status IN ('received', 'assessing', 'assigned', 'planned', 'in_progress')"
 """The condition of the partial indexes over open reports."""
@@ -84,6 +84,11 @@ class ServiceRequest(Base):
         ForeignKey(RoutingRule.id, ondelete="SET NULL")
     )
     routing_reason: Mapped[dict[str, str]]
+    is_acute: Mapped[bool] = mapped_column(default=False)
+    road_category: Mapped[str | None]
+    road_manager: Mapped[str | None]
+    asset_owner: Mapped[str | None]
+    refusals: Mapped[int] = mapped_column(SmallInteger, default=0)
     version: Mapped[int] = mapped_column(default=1)
     is_demo: Mapped[bool] = mapped_column(default=False)
     idempotency_key: Mapped[str | None]
@@ -91,6 +96,9 @@ class ServiceRequest(Base):
 
     service: Mapped[Service] = relationship(lazy="joined")
     department: Mapped[Department] = relationship(lazy="joined")
+    assets: Mapped[list[Asset]] = relationship(
+        secondary="service_request_asset", order_by=Asset.number, viewonly=True
+    )
     history: Mapped[list["HistoryEntry"]] = relationship(
         order_by="HistoryEntry.id", passive_deletes=True, back_populates="service_request"
     )
@@ -98,11 +106,26 @@ class ServiceRequest(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
+class ServiceRequestAsset(Base):
+    """A lamp, or another numbered thing, that a report is about."""
+
+    __tablename__ = "service_request_asset"
+
+    service_request_id: Mapped[int] = mapped_column(
+        ForeignKey("service_request.id", ondelete="CASCADE"), primary_key=True
+    )
+    asset_id: Mapped[int] = mapped_column(ForeignKey(Asset.id), primary_key=True, index=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+
+
 class EntryKind(StrEnum):
     """What a history row tells."""
 
     RECEIVED = "received"
     ROUTED = "routed"
+    REROUTED = "rerouted"
+    REFUSED = "refused"
+    ACCEPTED = "accepted"
     STATUS = "status"
     MESSAGE = "message"
     IMPROVEMENT = "improvement"
@@ -119,7 +142,15 @@ class HistoryEntry(Base):
     """Something that happened. Append-only: the database refuses changes."""
 
     __tablename__ = "history_entry"
-    __table_args__ = (Index("ix_history_entry_request", "service_request_id", "id"),)
+    __table_args__ = (
+        Index("ix_history_entry_request", "service_request_id", "id"),
+        Index(
+            "ix_history_entry_decisions",
+            "jurisdiction_id",
+            "occurred_at",
+            postgresql_where=text("kind IN ('routed', 'rerouted', 'refused')"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))

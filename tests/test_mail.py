@@ -6,7 +6,7 @@ from email.policy import default
 
 import pytest
 
-from app.notifications.mail import Letter, compose, send
+from app.mail import Letter, compose, send
 
 from ..servers import mail_server
 
