@@ -8,7 +8,7 @@ import pytest
 
 from app.mail import Letter, compose, send
 
-from ..servers import mail_server
+from .servers import mail_server
 
 LETTER = Letter(
     recipient="reporter@example.org",

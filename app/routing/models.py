@@ -176,7 +176,7 @@ class RoutingRule(Base):
 
 
 class RoutingDraft(Base):
-    """The rules as an administrator is changing them, not yet in force. `rules` holds what `drafts.Rule` says."""
+    """The rules as an administrator is changing them, not yet in force; see `drafts.Rule`."""
 
     __tablename__ = "routing_draft"
 
