@@ -24,7 +24,10 @@ from app.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[1]
 KEY = "a key that only the tests use, long enough"
-EMPTIED = "service_request, account, count_ledger, yearly_count, procrastinate_jobs"
+EMPTIED = (
+    "service_request, account, count_ledger, yearly_count, procrastinate_jobs,"
+    " road_segment, asset, ground_import, known_municipality"
+)
 
 
 class Browser(FlaskClient):

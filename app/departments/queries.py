@@ -29,6 +29,13 @@ def by_code(jurisdiction_id: int, code: str) -> Department | None:
     return session().scalars(query).one_or_none()
 
 
+def in_use(jurisdiction_id: int, department_id: int | None) -> Department | None:
+    """The active department with this key, if it is this municipality's."""
+    found = session().get(Department, department_id) if department_id is not None else None
+    is_ours = found is not None and found.jurisdiction_id == jurisdiction_id and found.is_active
+    return found if is_ours else None
+
+
 def in_jurisdiction(jurisdiction_id: int) -> Sequence[Department]:
     """The active departments, by code."""
     query = (

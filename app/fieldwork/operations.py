@@ -58,7 +58,7 @@ def actor_for(who: Identity, request: ServiceRequest) -> Actor:
 def verbs(request: ServiceRequest, actor: Actor) -> list[Verb]:
     """What this person may do with the report as it is."""
     status = Status(request.status)
-    allowed = [verb for verb, target in TARGETS.items() if change(status, target, set(actor.roles))]
+    allowed = [verb for verb, target in TARGETS.items() if change(status, target, actor.roles)]
     return allowed + ([Verb.MESSAGE] if status in OPEN else [])
 
 
@@ -73,6 +73,6 @@ def do(verb: Verb, found: ServiceRequest, work: Work, actor: Actor, *, now: date
         case Verb.MESSAGE:
             operations.write_message(request, work, actor, now=now)
         case Verb.HAND_BACK:
-            operations.hand_back(request, work, actor, now=now)
+            operations.refuse(request, work, actor, now=now)
         case Verb.START | Verb.FIXED | Verb.NO_ACTION:
             operations.change_status(request, TARGETS[verb], work, actor, now=now)

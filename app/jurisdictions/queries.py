@@ -8,7 +8,8 @@ from sqlalchemy.orm import undefer
 
 from app.database import session
 from app.geo.positions import Position
-from app.jurisdictions.models import Jurisdiction, Place
+from app.i18n import localised
+from app.jurisdictions.models import Jurisdiction, KnownMunicipality, Place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,13 +66,20 @@ def covers(jurisdiction_id: int, position: Position) -> bool:
     return bool(session().scalar(query))
 
 
-def other_at(jurisdiction_id: int, position: Position) -> Jurisdiction | None:
-    """Another municipality of this installation that covers the position."""
+def other_name_at(jurisdiction_id: int, position: Position) -> str | None:
+    """The name of another municipality that covers the position, if its boundary is known."""
     point = func.ST_SetSRID(func.ST_MakePoint(position.longitude, position.latitude), 4326)
-    query = select(Jurisdiction).where(
+    ours = select(Jurisdiction.name).where(
         Jurisdiction.id != jurisdiction_id, func.ST_Covers(Jurisdiction.boundary, point)
     )
-    return session().scalars(query).first()
+    found = session().scalars(ours).first()
+    if found:
+        return localised(found)
+    own = select(Jurisdiction.number).where(Jurisdiction.id == jurisdiction_id).scalar_subquery()
+    known = select(KnownMunicipality.name).where(
+        KnownMunicipality.number != own, func.ST_Covers(KnownMunicipality.boundary, point)
+    )
+    return session().scalars(known).first()
 
 
 def places(jurisdiction_id: int) -> list[NamedPlace]:

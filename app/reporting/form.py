@@ -174,10 +174,9 @@ def _unplaced(form: Form) -> dict[str, str]:
 
 def _outside(position: Position) -> str:
     """Which municipality the place is in: one of ours, or what Kartverket's register says."""
-    other = jurisdictions.other_at(current_jurisdiction().id, position)
     settings: Settings = current_app.config["SETTINGS"]
-    name = (
-        localised(other.name) if other else municipality_name_at(settings.kommuneinfo_url, position)
+    name = jurisdictions.other_name_at(current_jurisdiction().id, position) or municipality_name_at(
+        settings.kommuneinfo_url, position
     )
     return outside_sentence(name)
 
@@ -254,7 +253,7 @@ def _pin(position: Position, group_code: str) -> Pin:
 def _review(form: Form, submission: Submission) -> ResponseReturnValue:
     jurisdiction, now = current_jurisdiction(), datetime.now(UTC)
     service = find_service(jurisdiction, submission.service_code)
-    decision = intake.decide(jurisdiction, submission)
+    decision, _ = intake.decide(jurisdiction, submission, now=now)
     country, zone = jurisdiction.country, jurisdiction.time_zone
     fixed_by = (
         deadline(now, service.fix_days, country, zone) if service.fix_days is not None else None

@@ -90,7 +90,7 @@ def _rules(
             faults.append(file.fault(f"the name «{rule['name']}» stands twice", index, "name"))
         values = {
             "jurisdiction_id": jurisdiction_id,
-            "rank": 10 * (index + 1),
+            "rank": index + 1,
             "name": rule["name"],
         }
         values |= {"channel": rule["when"].get("channel"), "is_active": True}

@@ -1,60 +1,213 @@
-"""The one statement that decides."""
+"""The one statement that decides, and what else is read of rules and the ground."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, func, select, text
 
 from app.database import session
-from app.geo.positions import Position
+from app.geo.positions import Box, Position
+from app.routing.matching import AREAS, LAMP_METRES, MATCHES, NEAREST_ROAD
+from app.routing.models import LAMP, Area, Asset, GroundImport, RoutingRule
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What rules may ask about."""
+    """What rules may ask about, before the ground is asked.
+
+    :param day: of the year, month × 100 + day, by the municipality's clock.
+    :param asset_ids: what the reporter picked; without a pick a lamp's service takes the nearest lamp.
+    :param refused: departments that have said no: their rules are passed over.
+    """
 
     jurisdiction_id: int
     service_id: int
     service_group_id: int
+    needs_lamp: bool
     position: Position
     channel: str
+    is_acute: bool
+    day: int
+    asset_ids: tuple[int, ...] = ()
+    refused: tuple[int, ...] = ()
 
 
-_DECIDE = text("""
-WITH place AS MATERIALIZED (SELECT ST_SetSRID(ST_MakePoint(:longitude, :latitude), 4326) AS position)
-SELECT ST_Covers(jurisdiction.boundary, place.position) AS is_covered,
-       (SELECT other.name FROM jurisdiction AS other
-         WHERE other.id <> jurisdiction.id AND ST_Covers(other.boundary, place.position) LIMIT 1) AS other_name,
-       rule.id AS rule_id, rule.rank AS rule_rank,
+_DECIDE = text(f"""
+WITH place AS MATERIALIZED (
+     SELECT ST_SetSRID(ST_MakePoint(:longitude, :latitude), 4326) AS position,
+            ST_SetSRID(ST_MakePoint(:longitude, :latitude), 4326)::geography AS place,
+            CAST(:jurisdiction_id AS integer) AS jurisdiction_id),
+fact AS MATERIALIZED (
+     SELECT fact.*,
+            CAST(:service_id AS integer) AS service_id, CAST(:service_group_id AS integer) AS service_group_id,
+            CAST(:channel AS text) AS channel, CAST(:is_acute AS boolean) AS is_acute,
+            CAST(:day AS integer) AS day,
+            road.category AS road_category, road.manager AS road_manager, road.number AS road_number,
+            road.street_name, road.metres AS road_metres,
+            lamp.owner AS asset_owner, lamp.operator AS asset_operator, lamp.number AS asset_number,
+            ({AREAS}) AS area_ids
+       FROM place AS fact
+       LEFT JOIN LATERAL ({NEAREST_ROAD}) AS road ON true
+       LEFT JOIN LATERAL (
+            SELECT asset.owner, asset.operator, asset.number
+              FROM asset
+             WHERE CASE WHEN cardinality(CAST(:asset_ids AS bigint[])) > 0
+                        THEN asset.id = ANY (CAST(:asset_ids AS bigint[]))
+                        ELSE :needs_lamp AND asset.kind = '{LAMP}' AND asset.is_active
+                         AND asset.jurisdiction_id = fact.jurisdiction_id
+                         AND ST_DWithin(asset.position, fact.place, {LAMP_METRES}) END
+             ORDER BY ST_Distance(asset.position, fact.place), asset.id
+             LIMIT 1) AS lamp ON CAST(:needs_lamp AS boolean) OR cardinality(CAST(:asset_ids AS bigint[])) > 0)
+SELECT ST_Covers(jurisdiction.boundary, fact.position) AS is_covered,
+       fact.road_category, fact.road_manager, fact.road_number, fact.street_name, fact.road_metres,
+       fact.asset_owner, fact.asset_operator, fact.asset_number,
+       rule.id AS rule_id, rule.rank AS rule_rank, rule.name AS rule_name,
        rule.service_id IS NOT NULL AS by_service, rule.service_group_id IS NOT NULL AS by_group,
-       rule.area_name, department.id AS department_id, department.name AS department_name
-  FROM place
-  JOIN jurisdiction ON jurisdiction.id = :jurisdiction_id
+       rule.road_categories IS NOT NULL OR rule.road_manager IS NOT NULL AS by_road,
+       rule.asset_owner IS NOT NULL AS by_asset, area.name AS area_name,
+       department.id AS department_id, department.name AS department_name,
+       department.kind AS department_kind, department.receives AS department_receives
+  FROM fact
+  JOIN jurisdiction ON jurisdiction.id = fact.jurisdiction_id
   LEFT JOIN LATERAL (
-       SELECT routing_rule.*, area.name AS area_name
-         FROM routing_rule
-         LEFT JOIN area ON area.id = routing_rule.area_id
-        WHERE routing_rule.jurisdiction_id = jurisdiction.id
-          AND routing_rule.is_active
-          AND (routing_rule.service_id IS NULL OR routing_rule.service_id = :service_id)
-          AND (routing_rule.service_group_id IS NULL OR routing_rule.service_group_id = :service_group_id)
-          AND (routing_rule.channel IS NULL OR routing_rule.channel = :channel)
-          AND (routing_rule.area_id IS NULL OR ST_Covers(area.boundary, place.position))
-        ORDER BY routing_rule.rank, routing_rule.id
+       SELECT rule.*
+         FROM routing_rule AS rule
+         JOIN department AS taker ON taker.id = rule.department_id AND taker.is_active
+        WHERE rule.jurisdiction_id = fact.jurisdiction_id AND rule.is_active
+          AND NOT rule.department_id = ANY (CAST(:refused AS integer[]))
+          AND {MATCHES}
+        ORDER BY rule.rank, rule.id
         LIMIT 1) AS rule ON true
+  LEFT JOIN area ON area.id = rule.area_id
   JOIN department ON department.jurisdiction_id = jurisdiction.id
    AND CASE WHEN rule.id IS NULL THEN department.is_first_line ELSE department.id = rule.department_id END
-""")
+""")  # noqa: S608
 
 
 def decide(facts: Facts) -> RowMapping:
-    """Whether the municipality covers the position, and the first rule that fits or the first-line desk."""
-    values: dict[str, Any] = {
-        "longitude": facts.position.longitude,
-        "latitude": facts.position.latitude,
-        "jurisdiction_id": facts.jurisdiction_id,
-        "service_id": facts.service_id,
-        "service_group_id": facts.service_group_id,
-        "channel": facts.channel,
-    }
+    """Whether the municipality covers the position, what the ground says, and the first rule that fits or
+    the first-line desk.
+    """
+    values: dict[str, Any] = asdict(facts)
+    values |= {name: list(values[name]) for name in ("asset_ids", "refused")}
+    values |= {"longitude": facts.position.longitude, "latitude": facts.position.latitude}
+    del values["position"]
     return session().execute(_DECIDE, values).mappings().one()
+
+
+def rules(jurisdiction_id: int) -> Sequence[RoutingRule]:
+    """The rules, disabled ones too, in their order."""
+    query = (
+        select(RoutingRule)
+        .where(RoutingRule.jurisdiction_id == jurisdiction_id, ~RoutingRule.is_removed)
+        .order_by(RoutingRule.rank, RoutingRule.id)
+    )
+    return session().scalars(query).all()
+
+
+def areas(jurisdiction_id: int) -> Sequence[Area]:
+    """The areas that rules may name, by code; without their boundaries."""
+    query = select(Area).where(Area.jurisdiction_id == jurisdiction_id).order_by(Area.code)
+    return session().scalars(query).all()
+
+
+def latest_import(jurisdiction_id: int, kind: str) -> GroundImport | None:
+    """The import that the roads or assets come from."""
+    query = (
+        select(GroundImport)
+        .where(GroundImport.jurisdiction_id == jurisdiction_id, GroundImport.kind == kind)
+        .order_by(GroundImport.imported_at.desc(), GroundImport.id.desc())
+        .limit(1)
+    )
+    return session().scalars(query).first()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NearAsset:
+    """A lamp to pick. EPSG:4326, degrees; metres from the place asked about."""
+
+    id: int
+    number: str
+    longitude: float
+    latitude: float
+    metres: float
+    circuit: str | None
+
+
+def _near_columns(position: Position) -> tuple[Any, ...]:
+    geometry = func.geometry(Asset.position)
+    return (
+        Asset.id,
+        Asset.number,
+        func.ST_X(geometry).label("longitude"),
+        func.ST_Y(geometry).label("latitude"),
+        func.ST_Distance(Asset.position, _point(position)).label("metres"),
+        Asset.circuit,
+    )
+
+
+def _point(position: Position) -> Any:
+    return func.geography(
+        func.ST_SetSRID(func.ST_MakePoint(position.longitude, position.latitude), 4326)
+    )
+
+
+def assets_near(
+    jurisdiction_id: int,
+    position: Position,
+    *,
+    kind: str = LAMP,
+    metres: float = 150,
+    limit: int = 12,
+) -> list[NearAsset]:
+    """The nearest assets in use, nearest first."""
+    distance = func.ST_Distance(Asset.position, _point(position)).label("metres")
+    query = (
+        select(*_near_columns(position))
+        .where(
+            Asset.jurisdiction_id == jurisdiction_id,
+            Asset.kind == kind,
+            Asset.is_active,
+            func.ST_DWithin(Asset.position, _point(position), metres),
+        )
+        .order_by(distance, Asset.id)
+        .limit(limit)
+    )
+    return [NearAsset(**row) for row in session().execute(query).mappings()]
+
+
+def assets_by_number(
+    jurisdiction_id: int, numbers: Sequence[str], position: Position, *, kind: str = LAMP
+) -> list[NearAsset]:
+    """The assets in use with these numbers, nearest first, capitals or not."""
+    wanted = [number.upper() for number in numbers]
+    query = (
+        select(*_near_columns(position))
+        .where(
+            Asset.jurisdiction_id == jurisdiction_id,
+            Asset.kind == kind,
+            Asset.is_active,
+            func.upper(Asset.number).in_(wanted),
+        )
+        .order_by(func.ST_Distance(Asset.position, _point(position)), Asset.id)
+    )
+    return [NearAsset(**row) for row in session().execute(query).mappings()]
+
+
+def assets_in(jurisdiction_id: int, box: Box, *, kind: str, limit: int) -> list[NearAsset]:
+    """The assets in use within a box, by number; `metres` is from the box's south-west corner."""
+    corner = Position(longitude=box.west, latitude=box.south)
+    envelope = func.geography(func.ST_MakeEnvelope(box.west, box.south, box.east, box.north, 4326))
+    query = (
+        select(*_near_columns(corner))
+        .where(
+            Asset.jurisdiction_id == jurisdiction_id,
+            Asset.kind == kind,
+            Asset.is_active,
+            Asset.position.op("&&")(envelope),
+        )
+        .order_by(Asset.number, Asset.id)
+        .limit(limit)
+    )
+    return [NearAsset(**row) for row in session().execute(query).mappings()]

@@ -21,10 +21,14 @@ from app.i18n import gettext
 from app.jurisdictions.models import Jurisdiction
 from app.routing import operations as routing
 from app.routing.models import Channel
+from app.routing.queries import assets_by_number
 from app.service_requests import queries
-from app.service_requests.history import remember
-from app.service_requests.models import Contact, EntryKind, ServiceRequest
+from app.service_requests.history import remember, remember_decision
+from app.service_requests.models import Contact, EntryKind, ServiceRequest, ServiceRequestAsset
 from app.service_requests.status import Status
+
+FARTHEST_LAMP_METRES = 1000
+"""Farther from the place than this a pole number is taken for a slip of the pen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +44,14 @@ class Submission:
     language: str = "nb"
     idempotency_key: str | None = None
     is_demo: bool = False
+    is_acute: bool = False
+    lamps: tuple[str, ...] = ()
+    """Pole numbers of the lamps picked."""
 
     def fingerprint(self) -> bytes:
         """SHA-256 of what is reported, without the contact, to tell a repetition from another report."""
         place = f"{self.position.longitude!r},{self.position.latitude!r}"
-        told = "\0".join([self.service_code, place, self.description])
+        told = "\0".join([self.service_code, place, self.description, *self.lamps])
         return hashlib.sha256(told.encode()).digest()
 
 
@@ -56,13 +63,46 @@ def find_service(jurisdiction: Jurisdiction, code: str) -> Service:
     return service
 
 
-def decide(jurisdiction: Jurisdiction, submission: Submission) -> routing.Decision:
-    """Who would answer for this report. :raises OutsideJurisdiction: not our place. :raises Invalid:
-    no such service.
+def find_lamps(jurisdiction: Jurisdiction, submission: Submission) -> tuple[int, ...]:
+    """The keys of the lamps picked, nearest first. :raises Invalid: a number that no lamp has."""
+    if not submission.lamps:
+        return ()
+    found = assets_by_number(jurisdiction.id, submission.lamps, submission.position)
+    known = {lamp.number.upper() for lamp in found}
+    missing = [number for number in submission.lamps if number.upper() not in known]
+    if missing:
+        numbers = ", ".join(missing)
+        message = gettext("There is no lamp with the number %(numbers)s here.", numbers=numbers)
+        raise Invalid({"lamps": message})
+    far = [lamp.number for lamp in found if lamp.metres > FARTHEST_LAMP_METRES]
+    if far:
+        message = gettext(
+            "Lamp %(numbers)s is more than %(metres)s m from the place. Move the place, or check the number.",
+            numbers=", ".join(far),
+            metres=FARTHEST_LAMP_METRES,
+        )
+        raise Invalid({"lamps": message})
+    return tuple(lamp.id for lamp in found)
+
+
+def decide(
+    jurisdiction: Jurisdiction, submission: Submission, *, now: datetime
+) -> tuple[routing.Decision, tuple[int, ...]]:
+    """Who would answer for this report, and the keys of the lamps picked.
+
+    :raises OutsideJurisdiction: not our place. :raises Invalid: no such service or lamp.
     """
-    service = find_service(jurisdiction, submission.service_code)
-    channel, languages = submission.channel, jurisdiction.languages
-    return routing.decide(service, submission.position, channel=channel, languages=languages)
+    lamps = find_lamps(jurisdiction, submission)
+    case = routing.Case(
+        service=find_service(jurisdiction, submission.service_code),
+        position=submission.position,
+        channel=submission.channel,
+        at=now,
+        time_zone=jurisdiction.time_zone,
+        is_acute=submission.is_acute,
+        asset_ids=lamps,
+    )
+    return routing.decide(case, languages=jurisdiction.languages), lamps
 
 
 def submit(jurisdiction: Jurisdiction, submission: Submission, *, now: datetime) -> ServiceRequest:
@@ -79,9 +119,11 @@ def submit(jurisdiction: Jurisdiction, submission: Submission, *, now: datetime)
         if earlier:
             return _same(earlier, submission)
     service = find_service(jurisdiction, submission.service_code)
-    decision = decide(jurisdiction, submission)
+    decision, lamps = decide(jurisdiction, submission, now=now)
     request = _record(jurisdiction, service, submission, decision, now)
-    _remember_arrival(request, decision, now)
+    session().add_all(_about(request, lamps))
+    remember(request, EntryKind.RECEIVED, now, actor="reporter", status=Status.RECEIVED)
+    remember_decision(request, decision, now)
     if submission.email:
         keys = {"jurisdiction_id": jurisdiction.id, "service_request_id": request.id}
         session().add(Contact(**keys, email=submission.email))
@@ -124,6 +166,10 @@ def _record(
         language=submission.language,
         routing_rule_id=decision.rule_id,
         routing_reason=decision.reason,
+        is_acute=submission.is_acute,
+        road_category=decision.road.category if decision.road else None,
+        road_manager=decision.road.manager if decision.road else None,
+        asset_owner=decision.lamp.owner if decision.lamp else None,
         is_demo=submission.is_demo,
         idempotency_key=submission.idempotency_key,
         idempotency_fingerprint=submission.fingerprint() if submission.idempotency_key else None,
@@ -137,9 +183,6 @@ def _due(jurisdiction: Jurisdiction, now: datetime, days: int) -> datetime:
     return deadline(now, days, jurisdiction.country, jurisdiction.time_zone).astimezone(UTC)
 
 
-def _remember_arrival(request: ServiceRequest, decision: routing.Decision, now: datetime) -> None:
-    remember(request, EntryKind.RECEIVED, now, actor="reporter", status=Status.RECEIVED)
-    entry = remember(request, EntryKind.ROUTED, now, actor="system", status=Status(request.status))
-    entry.department_id = decision.department_id
-    entry.data = {"rule": decision.rule_id, "rank": decision.rule_rank, "reason": decision.reason}
-    session().flush()
+def _about(request: ServiceRequest, assets: tuple[int, ...]) -> list[ServiceRequestAsset]:
+    keys = {"service_request_id": request.id, "jurisdiction_id": request.jurisdiction_id}
+    return [ServiceRequestAsset(asset_id=asset, **keys) for asset in assets]

@@ -5,29 +5,52 @@ from datetime import datetime
 
 from app import jobs
 from app.database import session
-from app.departments.queries import first_line
+from app.departments.models import DepartmentKind
+from app.departments.queries import first_line, in_use
 from app.errors import ChangeNotAllowed, Conflict, Invalid, OutdatedVersion
-from app.i18n import gettext
+from app.geo.positions import position_of
+from app.i18n import gettext, in_languages, localised
+from app.jurisdictions.models import Jurisdiction
+from app.routing.operations import Case, Decision, decide
 from app.security import Role
 from app.service_requests import queries
-from app.service_requests.history import remember
+from app.service_requests.history import hand_over, remember, remember_decision
 from app.service_requests.models import (
     EntryKind,
     HistoryEntry,
     ServiceRequest,
     Visibility,
 )
-from app.service_requests.status import CLOSED, Need, Status, change
+from app.service_requests.status import (
+    CLOSED,
+    Need,
+    Party,
+    Status,
+    change,
+    may_refuse,
+    may_send_elsewhere,
+)
 from app.service_requests.words import status_word
+
+REFUSALS_TO_TRIAGE = 2
+"""After so many refusals people, not rules, find out who should have a report."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Someone on the staff, with the roles that count for this report."""
+    """Someone on the staff with the roles that count for this report, or a party without an account."""
 
-    account_id: int
-    roles: frozenset[Role]
+    account_id: int | None
+    roles: frozenset[Role | Party]
     department_id: int | None
+
+    @property
+    def kind(self) -> str:
+        """Who history says acted: staff, system or outside."""
+        return next((role.value for role in self.roles if isinstance(role, Party)), "staff")
+
+
+SYSTEM = Actor(account_id=None, roles=frozenset({Party.SYSTEM}), department_id=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +91,7 @@ def change_status(
     :raises ChangeNotAllowed: not from here, or not by this role.
     :raises Invalid: what the change needs is missing.
     """
-    allowed = change(Status(request.status), target, set(actor.roles))
+    allowed = change(Status(request.status), target, actor.roles)
     if allowed is None:
         message = gettext("A report that is «%(now)s» cannot become «%(then)s».")
         words = {"now": status_word(Status(request.status)), "then": status_word(target)}
@@ -82,7 +105,7 @@ def change_status(
         request.department_id = work.department_id
     request.status = target
     request.closed_at = now if target in CLOSED else None
-    entry = remember(request, EntryKind.STATUS, now, actor="staff", status=target)
+    entry = remember(request, EntryKind.STATUS, now, actor=actor.kind, status=target)
     entry.visibility = visibility
     entry.message = work.message
     if work.led_to_improvement is not None:
@@ -101,17 +124,120 @@ def write_message(
     return _tell(request, entry, actor, now)
 
 
-def hand_back(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) -> HistoryEntry:
-    """Give the report to the first-line desk to assess anew. The reason is for staff.
+def accept(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) -> HistoryEntry:
+    """An outside body takes on a report that was passed to it. The status stays; the reporter is told.
 
-    :raises ChangeNotAllowed: it cannot be assessed from here. :raises Invalid: no reason.
+    :raises ChangeNotAllowed: it was not passed on, or no longer is.
     """
-    internal = Visibility.INTERNAL
-    entry = change_status(request, Status.ASSESSING, work, actor, now=now, visibility=internal)
-    request.department_id = first_line(request.jurisdiction_id).id
+    if request.status != Status.FORWARDED or Party.OUTSIDE not in actor.roles:
+        raise ChangeNotAllowed(gettext("The report is no longer with you."))
+    entry = remember(request, EntryKind.ACCEPTED, now, actor=actor.kind)
+    entry.message = work.message
+    return _tell(request, entry, actor, now)
+
+
+def refuse(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) -> HistoryEntry:
+    """A department says that a report is not its own. The reason is for staff.
+
+    The next rule that fits decides, passing over everyone who has refused; after the second refusal, or
+    without such a rule, the first line gets it to assess. So it never goes back and forth.
+
+    :raises ChangeNotAllowed: nobody can refuse from here, or it is the first line's.
+    :raises Invalid: no reason.
+    """
+    desk = first_line(request.jurisdiction_id)
+    if not may_refuse(Status(request.status), actor.roles) or request.department_id == desk.id:
+        message = gettext("This report cannot be sent back from here.")
+        raise ChangeNotAllowed(message)
+    _check(frozenset({Need.REASON}), work)
+    request.refusals += 1
+    request.closed_at, request.updated_at = None, now
+    decision = _decide_again(request) if request.refusals < REFUSALS_TO_TRIAGE else None
+    goes_on = decision is not None and decision.rule_id is not None
+    entry = remember(
+        request,
+        EntryKind.REFUSED,
+        now,
+        actor=actor.kind,
+        status=None if goes_on else Status.ASSESSING,
+    )
+    entry.visibility, entry.message = Visibility.INTERNAL, work.message
+    entry.account_id, entry.department_id = actor.account_id, request.department_id
+    entry.data = {"rule": request.routing_rule_id}
+    session().flush()
+    if decision is not None and goes_on:
+        request.department_id, request.status = decision.department_id, Status.ASSIGNED
+        request.routing_rule_id, request.routing_reason = decision.rule_id, decision.reason
+        routed = remember_decision(request, decision, now)
+        jobs.defer("notifications.tell_reporter", history_entry_id=routed.id)
+    else:
+        request.department_id, request.status = desk.id, Status.ASSESSING
+        request.routing_rule_id = None
     session().flush()
     session().refresh(request, ["department"])
     return entry
+
+
+def _decide_again(request: ServiceRequest) -> Decision:
+    """What the rules say now of a report as it came in, without those who have refused it or do now."""
+    jurisdiction = session().get_one(Jurisdiction, request.jurisdiction_id)
+    case = Case(
+        service=request.service,
+        position=position_of(request.position),
+        channel=request.channel,
+        at=request.requested_at,
+        time_zone=jurisdiction.time_zone,
+        is_acute=request.is_acute,
+        asset_ids=tuple(asset.id for asset in request.assets),
+        refused=(*queries.refused_by(request.id), request.department_id),
+    )
+    return decide(case, languages=jurisdiction.languages)
+
+
+def send_elsewhere(
+    request: ServiceRequest, work: Work, actor: Actor, *, now: datetime
+) -> HistoryEntry:
+    """Staff give a report to another department than the rules did. A message with it is for staff.
+
+    :raises ChangeNotAllowed: not from here, or not by this role. :raises Invalid: no such department.
+    """
+    if not may_send_elsewhere(Status(request.status), actor.roles):
+        raise ChangeNotAllowed(gettext("You cannot send this report to another department."))
+    target = in_use(request.jurisdiction_id, work.department_id)
+    if target is None or target.id == request.department_id:
+        raise Invalid({"department": gettext("Choose who should have the report.")})
+    jurisdiction = session().get_one(Jurisdiction, request.jurisdiction_id)
+    overridden, left = request.routing_rule_id, request.department_id
+    request.department_id, request.routing_rule_id = target.id, None
+    request.status = Status.ASSESSING if target.is_first_line else Status.ASSIGNED
+    request.closed_at = None
+    request.routing_reason = in_languages(
+        jurisdiction.languages,
+        lambda: gettext(
+            "Our staff have judged that %(department)s answers for this report.",
+            department=localised(target.name),
+        ),
+    )
+    entry = remember(
+        request, EntryKind.REROUTED, now, actor=actor.kind, status=Status(request.status)
+    )
+    entry.message, entry.visibility = work.message, Visibility.INTERNAL
+    entry.data = {"rule": overridden, "from": left, "reason": request.routing_reason}
+    entry.department_id = target.id
+    _tell(request, entry, actor, now)
+    is_external = target.kind == DepartmentKind.EXTERNAL
+    hand_over(entry, is_external=is_external, receives=target.receives)
+    session().refresh(request, ["department"])
+    return entry
+
+
+def mark_forwarded(request: ServiceRequest, *, now: datetime) -> HistoryEntry:
+    """The outside body has got the report: it is theirs now, and the reporter is told to whom and why.
+
+    :param request: locked, open, and given to that body.
+    """
+    work = Work(version=request.version, department_id=request.department_id)
+    return change_status(request, Status.FORWARDED, work, SYSTEM, now=now)
 
 
 def correct_improvement(
@@ -186,7 +312,7 @@ def _tell(
     request: ServiceRequest, entry: HistoryEntry, actor: Actor, now: datetime
 ) -> HistoryEntry:
     entry.account_id = actor.account_id
-    entry.department_id = actor.department_id or request.department_id
+    entry.department_id = entry.department_id or actor.department_id or request.department_id
     request.updated_at = now
     if request.first_response_at is None:
         request.first_response_at = now

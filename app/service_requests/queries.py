@@ -11,7 +11,7 @@ from app.catalog.models import Service, ServiceGroup
 from app.database import session
 from app.departments.models import Department
 from app.service_requests.filter import Cursor, Filter
-from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
+from app.service_requests.models import Contact, EntryKind, HistoryEntry, ServiceRequest
 from app.service_requests.status import OPEN, Status
 
 
@@ -180,6 +180,20 @@ def duplicates(service_request_id: int) -> Sequence[ServiceRequest]:
         .with_for_update(of=ServiceRequest)
     )
     return session().scalars(query).all()
+
+
+def refused_by(service_request_id: int) -> tuple[int, ...]:
+    """The departments that have said a report is not theirs."""
+    query = (
+        select(HistoryEntry.department_id)
+        .where(
+            HistoryEntry.service_request_id == service_request_id,
+            HistoryEntry.kind == EntryKind.REFUSED,
+            HistoryEntry.department_id.is_not(None),
+        )
+        .distinct()
+    )
+    return tuple(key for key in session().scalars(query) if key is not None)
 
 
 def contact_email(service_request_id: int) -> str | None:

@@ -1,5 +1,6 @@
 """The statuses and the one table of allowed changes: from, to, by whom, and what the change needs. Pure."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,6 +31,13 @@ class Phase(StrEnum):
     CLOSED = "closed"
 
 
+class Party(StrEnum):
+    """Who acts without an account: the service itself, and an outside body that answers by its link."""
+
+    SYSTEM = "system"
+    OUTSIDE = "outside"
+
+
 class Need(StrEnum):
     """What must come along with a change."""
 
@@ -44,13 +52,14 @@ CLOSED = (Status.FIXED, Status.FORWARDED, Status.DUPLICATE, Status.NO_ACTION, St
 
 DESK = frozenset({Role.CASE_HANDLER, Role.FIRST_LINE})
 EVERYBODY = DESK | {Role.CREW}
+OUTSIDE = frozenset({Party.OUTSIDE})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """Who may make a change and what it needs."""
 
-    roles: frozenset[Role]
+    roles: frozenset[Role | Party]
     needs: frozenset[Need] = frozenset()
 
 
@@ -58,7 +67,10 @@ def _table() -> dict[tuple[Status, Status], Change]:
     table: dict[tuple[Status, Status], Change] = {}
 
     def allow(
-        sources: tuple[Status, ...], target: Status, roles: frozenset[Role], *needs: Need
+        sources: tuple[Status, ...],
+        target: Status,
+        roles: frozenset[Role] | frozenset[Party] | frozenset[Role | Party],
+        *needs: Need,
     ) -> None:
         for source in sources:
             if source != target:
@@ -76,10 +88,14 @@ def _table() -> dict[tuple[Status, Status], Change]:
     allow(OPEN, Status.IN_PROGRESS, EVERYBODY)
     allow(OPEN, Status.FIXED, EVERYBODY, Need.IMPROVEMENT)
     allow(OPEN, Status.NO_ACTION, EVERYBODY, Need.REASON)
-    allow(OPEN, Status.FORWARDED, DESK, Need.DEPARTMENT)
+    allow(OPEN, Status.FORWARDED, DESK | {Party.SYSTEM}, Need.DEPARTMENT)
     allow(OPEN, Status.DUPLICATE, DESK, Need.ORIGINAL)
     allow(OPEN, Status.REJECTED, DESK, Need.REASON)
     allow(CLOSED, Status.ASSESSING, DESK)
+    # What an outside body answers about a report that was passed to it; the desk may write it down for it.
+    allow((Status.FORWARDED,), Status.FIXED, DESK | OUTSIDE, Need.IMPROVEMENT)
+    allow((Status.FORWARDED,), Status.NO_ACTION, DESK | OUTSIDE, Need.REASON)
+    allow((Status.FORWARDED,), Status.ASSESSING, DESK | OUTSIDE)
     return table
 
 
@@ -99,13 +115,27 @@ def phase(status: Status) -> Phase:
             return Phase.CLOSED
 
 
-def change(source: Status, target: Status, roles: set[Role]) -> Change | None:
+def may_send_elsewhere(source: Status, roles: Set[Role | Party]) -> bool:
+    """Whether these roles may give a report that is here to another department."""
+    return (source in OPEN or source == Status.FORWARDED) and bool(roles & DESK)
+
+
+def may_refuse(source: Status, roles: Set[Role | Party]) -> bool:
+    """Whether these roles may say that a report that is here is not theirs."""
+    if source == Status.FORWARDED:
+        return Party.OUTSIDE in roles
+    return source in {Status.ASSIGNED, Status.PLANNED, Status.IN_PROGRESS} and bool(
+        roles & (EVERYBODY | OUTSIDE)
+    )
+
+
+def change(source: Status, target: Status, roles: Set[Role | Party]) -> Change | None:
     """The table's row, if one of the roles may make this change."""
     found = CHANGES.get((source, target))
     return found if found and found.roles & roles else None
 
 
-def possible(source: Status, roles: set[Role]) -> list[Status]:
+def possible(source: Status, roles: Set[Role | Party]) -> list[Status]:
     """The statuses that these roles may set from here, in the table's order."""
     return [
         target for (start, target), row in CHANGES.items() if start == source and row.roles & roles

@@ -34,7 +34,7 @@ def steps(history: Sequence[HistoryEntry], now: Status, due_at: datetime | None)
     """Each status once, at its last beginning, then what lies ahead of an open report."""
     reached: dict[Status, datetime] = {}
     for entry in history:
-        if entry.status and entry.kind in {EntryKind.RECEIVED, EntryKind.ROUTED, EntryKind.STATUS}:
+        if entry.status:
             status = Status(entry.status)
             if entry.kind == EntryKind.ROUTED and status in reached:
                 continue
@@ -81,6 +81,14 @@ def told(entry: HistoryEntry) -> str:
             return gettext("We received the report.")
         case EntryKind.ROUTED:
             return gettext("We sent it to %(department)s.", department=department)
+        case EntryKind.REROUTED:
+            return gettext("Our staff sent it on to %(department)s.", department=department)
+        case EntryKind.REFUSED:
+            return gettext("%(department)s answered that it is not theirs.", department=department)
+        case EntryKind.ACCEPTED:
+            return gettext("%(department)s has taken on the report.", department=department)
+        case EntryKind.STATUS if entry.status == Status.FORWARDED:
+            return gettext("We passed it to %(department)s.", department=department)
         case EntryKind.STATUS if entry.visibility == Visibility.INTERNAL:
             return gettext(
                 "%(department)s handed it back to be assessed anew.", department=department

@@ -1,21 +1,32 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from app.catalog.queries import service_by_code
 from app.database import session
 from app.errors import OutsideJurisdiction
 from app.routing.models import RoutingRule
-from app.routing.operations import decide
+from app.routing.operations import Case, decide
 
 from ..factories import AVEROY, GRIP, HARBOUR, TOWN, rule
 
-
-def department_for(jurisdiction, code, position=TOWN, channel="web"):
-    return decision_for(jurisdiction, code, position, channel).department_name["nb"]
+MARCH = datetime(2026, 3, 3, 8, tzinfo=UTC)
 
 
-def decision_for(jurisdiction, code, position=TOWN, channel="web"):
-    service = service_by_code(jurisdiction.id, code)
-    return decide(service, position, channel=channel, languages=jurisdiction.languages)
+def department_for(jurisdiction, code, position=TOWN, channel="web", **more):
+    return decision_for(jurisdiction, code, position, channel, **more).department_name["nb"]
+
+
+def decision_for(jurisdiction, code, position=TOWN, channel="web", at=MARCH, **more):
+    case = Case(
+        service=service_by_code(jurisdiction.id, code),
+        position=position,
+        channel=channel,
+        at=at,
+        time_zone=jurisdiction.time_zone,
+        **more,
+    )
+    return decide(case, languages=jurisdiction.languages)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +80,7 @@ def test_every_condition_of_a_rule_must_hold(jurisdiction):
 def test_a_rule_without_conditions_takes_everything(jurisdiction):
     rule(jurisdiction, "waste", rank=1)
     decision = decision_for(jurisdiction, "OTHER-ANYTHING")
-    assert decision.reason["en"] == "Waste collection answers for all reports."
+    assert decision.reason["en"] == "Waste collection answers for such reports here (rule 1)."
 
 
 def test_without_rules_the_first_line_takes_everything(jurisdiction):
@@ -94,10 +105,10 @@ def test_the_reason_names_the_service_the_group_or_the_area(jurisdiction):
     by_service = decision_for(jurisdiction, "WASTE-LITTER-BIN").reason["en"]
     by_area = decision_for(jurisdiction, "ROAD-POTHOLE", GRIP).reason["en"]
     by_both = decision_for(jurisdiction, "WASTE-DUMPED", HARBOUR).reason["en"]
-    assert by_group == "Technical services – roads answers for reports about «Road»."
+    assert by_group == "Technical services – roads answers for reports about «Road» (rule 8)."
     assert "«Full litter bin»" in by_service
-    assert by_area == "Service desk answers for reports in the area Grip."
-    assert by_both.endswith("in the area The harbour basin.")
+    assert by_area == "Service desk answers for reports in the area Grip (rule 1)."
+    assert by_both.endswith("in the area The harbour basin (rule 2).")
 
 
 def test_a_place_outside_the_boundary_is_refused(jurisdiction):

@@ -8,6 +8,7 @@ from app.service_requests.status import (
     CLOSED,
     OPEN,
     Need,
+    Party,
     Phase,
     Status,
     change,
@@ -60,10 +61,22 @@ def test_every_open_report_can_be_closed_by_the_desk_with_what_it_needs(source, 
     assert found.needs == {need}
 
 
-@pytest.mark.parametrize("source", CLOSED)
+@pytest.mark.parametrize("source", sorted(set(CLOSED) - {Status.FORWARDED}))
 def test_a_closed_report_can_only_be_taken_up_again_and_by_the_desk(source):
     assert possible(source, DESK) == [Status.ASSESSING]
     assert possible(source, CREW) == []
+
+
+def test_what_was_passed_on_can_be_answered_by_the_outside_body_or_written_down_by_the_desk():
+    answers = {Status.FIXED, Status.NO_ACTION, Status.ASSESSING}
+    assert set(possible(Status.FORWARDED, {Party.OUTSIDE})) == answers
+    assert set(possible(Status.FORWARDED, DESK)) == answers
+    assert possible(Status.FORWARDED, CREW) == []
+
+
+@pytest.mark.parametrize("source", sorted(set(Status) - {Status.FORWARDED}))
+def test_an_outside_body_answers_only_for_what_was_passed_to_it(source):
+    assert possible(source, {Party.OUTSIDE}) == []
 
 
 @pytest.mark.parametrize("target", [Status.REJECTED, Status.DUPLICATE, Status.FORWARDED])

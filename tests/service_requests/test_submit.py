@@ -77,7 +77,7 @@ def test_the_arrival_and_the_decision_are_history(jurisdiction):
     assert (arrival.kind, arrival.status, arrival.actor) == ("received", "received", "reporter")
     assert (decision.kind, decision.status, decision.actor) == ("routed", "assigned", "system")
     assert decision.data["reason"] == made.routing_reason
-    assert decision.data["rank"] == 10
+    assert decision.data["rank"] == 1
 
 
 def test_follow_links_cannot_be_guessed(jurisdiction):

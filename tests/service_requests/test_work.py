@@ -12,8 +12,8 @@ from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.operations import (
     Work,
     correct_improvement,
-    hand_back,
     lock,
+    refuse,
     write_message,
 )
 from app.service_requests.status import CLOSED, OPEN, Status
@@ -129,7 +129,7 @@ def test_an_empty_message_is_refused(report, crew):
 def test_a_report_that_is_handed_back_waits_at_the_first_line(report, crew):
     with transaction():
         work = Work(version=1, message="Dette er fylkesvei.")
-        hand_back(lock(report.id, 1), work, crew, now=NOW)
+        refuse(lock(report.id, 1), work, crew, now=NOW)
     assert report.department.is_first_line
     assert report.status == "assessing"
     assert report.history[-1].visibility == "internal"
