@@ -9,8 +9,11 @@ from flask import Flask
 from app import i18n, security, web
 from app.accounts import queries as accounts
 from app.accounts import views as accounts_views
+from app.administration import views as administration_views
 from app.database import db
 from app.fieldwork import views as fieldwork_views
+from app.forwarding import tasks as forwarding_tasks
+from app.forwarding import views as forwarding_views
 from app.jurisdictions import views as jurisdictions_views
 from app.notifications import tasks as notifications_tasks
 from app.reporting import form as report_form
@@ -22,7 +25,7 @@ from app.statistics import tasks as statistics_tasks
 from app.statistics import views as statistics_views
 
 ROOT = Path(__file__).resolve().parent.parent
-TASKS = (notifications_tasks, statistics_tasks)
+TASKS = (forwarding_tasks, notifications_tasks, statistics_tasks)
 """Importing them registers their jobs."""
 
 
@@ -63,7 +66,15 @@ def create_app(settings: Settings) -> Flask:
     i18n.start(app)
     security.start(app)
     security.login_manager.user_loader(accounts.identity_of_session)
-    for room in (accounts_views, reporting_views, report_form, fieldwork_views, statistics_views):
+    for room in (
+        accounts_views,
+        reporting_views,
+        report_form,
+        fieldwork_views,
+        administration_views,
+        forwarding_views,
+        statistics_views,
+    ):
         app.register_blueprint(room.blueprint)
     documented = web.ProblemApi(app)
     documented.register_blueprint(api.blueprint)

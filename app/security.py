@@ -118,6 +118,14 @@ def identity() -> Identity | None:
     return found if isinstance(found, Identity) else None
 
 
+def doors() -> set[str]:
+    """The rooms that open for the one who asks, here: the jobs, the rules."""
+    who = identity()
+    roles = who.roles_in(g.jurisdiction_id) if who and "jurisdiction_id" in g else set()
+    found = {"fieldwork"} if roles & set(FIELD) else set()
+    return found | ({"administration"} if Role.ADMINISTRATOR in roles else set())
+
+
 def sign_in(who: Identity) -> None:
     """Start a session."""
     login_user(who)

@@ -38,11 +38,12 @@ from app.problems import (
     json_response,
     require_json,
 )
-from app.security import ANYONE, identity, limiter, visible_to
+from app.security import ANYONE, doors, identity, limiter, visible_to
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("web", __name__)
+PRIVATE = {"fieldwork", "administration", "forwarding"}
 PERSONAL = {"reporting.follow", "reporting.receipt"}
 
 
@@ -99,7 +100,7 @@ def start(app: Flask, settings: Settings) -> None:
 
 def _keep_private(response: Response) -> Response:
     """Pages behind a personal link or a sign-in stay out of caches and search engines."""
-    if request.blueprint == "fieldwork" or request.endpoint in PERSONAL:
+    if request.blueprint in PRIVATE or request.endpoint in PERSONAL:
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -115,6 +116,7 @@ def _page_values() -> dict[str, Any]:
     offered = g.get("languages") or list(LANGUAGES)
     return {
         "identity": identity(),
+        "doors": doors(),
         "language": language(),
         "languages": [(code, LANGUAGES.get(code, code)) for code in offered],
     }

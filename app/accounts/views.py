@@ -26,7 +26,7 @@ def sign_in() -> ResponseReturnValue:
     """The form, or straight on for who is signed in."""
     target = _safe(request.args.get("til", ""))
     if security.identity():
-        return redirect(target, 303)
+        return redirect(target or _home(), 303)
     return render_template("accounts/sign_in.html", form={"email": "", "til": target}, errors={})
 
 
@@ -45,7 +45,7 @@ def sign_in_submit() -> ResponseReturnValue:
         values = {"email": form["email"], "til": _safe(form["til"])}
         return render_template("accounts/sign_in.html", form=values, errors={"email": message}), 422
     security.sign_in(who)
-    return redirect(_safe(form["til"]), 303)
+    return redirect(_safe(form["til"]) or _home(), 303)
 
 
 @blueprint.post("/logg-ut")
@@ -57,7 +57,15 @@ def sign_out() -> ResponseReturnValue:
 
 
 def _safe(target: str) -> str:
-    """A path on this site; the crew's list when it is anything else."""
+    """A path on this site; nothing when it is anything else."""
     parts = urlsplit(target)
     is_path = target.startswith("/") and target[1:2] not in {"/", "\\"} and not parts.netloc
-    return target if is_path else url_for("fieldwork.index")
+    return target if is_path else ""
+
+
+def _home() -> str:
+    """Where someone who has signed in begins: the jobs, else the rules, else the map."""
+    doors = security.doors()
+    if "fieldwork" in doors:
+        return url_for("fieldwork.index")
+    return url_for("administration.rules" if "administration" in doors else "reporting.start")

@@ -1,0 +1,1 @@
+"""The job that hands a report over."""
