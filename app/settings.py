@@ -56,9 +56,12 @@ class Settings:
     mail_folder: Path | None
     mail_from: str
     kommuneinfo_url: str
+    nvdb_url: str
+    nvdb_contact: str | None
     trusted_proxies: int
     submit_limit: str
     sign_in_limit: str
+    answer_link_days: int
 
     def for_production(self) -> "Settings":
         """These settings.
@@ -191,6 +194,12 @@ def _sender(text: str) -> str:
     return text
 
 
+def _contact(text: str) -> str:
+    if not text.isascii() or not text.isprintable():  # it becomes a header
+        raise ValueError
+    return _sender(text)
+
+
 def _limit(text: str) -> str:
     parse_many(text)
     return text
@@ -267,6 +276,7 @@ class _Environment(Schema):
         write="a limit such as 10 per minute",
         load_default="10 per minute",
     )
+    answer_link_days = _whole("MELDE_ANSWER_LINK_DAYS", 90, 1, 730)
     smtp_url = _Read(
         "MELDE_SMTP_URL",
         _smtp_url,
@@ -294,4 +304,13 @@ class _Environment(Schema):
         _web_address,
         write="the address of Kartverket's kommuneinfo, without a slash at the end",
         load_default="https://api.kartverket.no/kommuneinfo/v1",
+    )
+    nvdb_url = _Read(
+        "MELDE_NVDB_URL",
+        _web_address,
+        write="the address of NVDB's API, without a slash at the end",
+        load_default="https://nvdbapiles.atlas.vegvesen.no",
+    )
+    nvdb_contact = _Read(
+        "MELDE_NVDB_CONTACT", _contact, write="an e-mail address", load_default=None
     )

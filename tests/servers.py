@@ -121,3 +121,73 @@ def mail_server(**values: Any) -> Iterator[MailServer]:
         yield kept
     finally:
         controller.stop()
+
+
+@dataclass
+class RoadDatabase:
+    """NVDB API Les v4: segments in pages, and what may go wrong with a page, once for each time it is asked."""
+
+    url: str = ""
+    segments: list[Any] = field(default_factory=list)
+    page_size: int = 2
+    faults: dict[int, list[str]] = field(default_factory=dict)
+    """By page, counted from 0: «500», «429», «cut», «hang up», «html», taken one after the other."""
+    repeats_itself: bool = False
+    announced: int | None = None
+    asked: list[tuple[str, dict[str, list[str]], dict[str, str]]] = field(default_factory=list)
+
+    def answer(self, path: str, headers: dict[str, str]) -> tuple[int, bytes, str | None]:
+        """Status, body, and the fault that is to happen."""
+        parts = urlsplit(path)
+        query = parse_qs(parts.query)
+        self.asked.append((parts.path, query, headers))
+        if parts.path != "/vegnett/api/v4/veglenkesekvenser/segmentert":
+            return 404, b"{}", None
+        start = int(query.get("start", ["0"])[0])
+        waiting = self.faults.get(start // self.page_size, [])
+        fault = waiting.pop(0) if waiting else None
+        if fault and fault.isdigit():
+            return int(fault), b'[{"message": "Noe gikk galt"}]', fault
+        end = start + self.page_size
+        metadata: dict[str, Any] = {"returnert": len(self.segments[start:end])}
+        metadata["antall"] = len(self.segments) if self.announced is None else self.announced
+        if (
+            end < len(self.segments) + self.page_size
+        ):  # the last page before the end leads to an empty one
+            metadata["neste"] = {"start": "0" if self.repeats_itself else str(end)}
+        content = {"objekter": self.segments[start:end], "metadata": metadata}
+        body = b"<html>Vedlikehold</html>" if fault == "html" else json.dumps(content).encode()
+        return 200, body, fault
+
+
+@contextmanager
+def nvdb(**values: Any) -> Iterator[RoadDatabase]:
+    database = RoadDatabase(**values)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, body, fault = database.answer(self.path, dict(self.headers))
+            if fault == "hang up":
+                self.close_connection = True
+                return
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            if fault == "429":
+                self.send_header("Retry-After", "7")
+            self.end_headers()
+            self.wfile.write(body[: len(body) // 2] if fault == "cut" else body)
+
+        def log_message(self, *_: Any) -> None:
+            """Keep the test's output to itself."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    database.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield database
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -6,8 +6,10 @@ from typing import Any
 import shapely
 from geoalchemy2 import WKBElement
 from geoalchemy2.shape import from_shape
+from pyproj import CRS
 from shapely.geometry import MultiPolygon, Polygon, shape
 
+from app.geo.crs import to_wgs84
 from app.geo.positions import WGS84
 
 
@@ -15,9 +17,10 @@ class BrokenShape(ValueError):
     """The shape cannot be used; the message says why."""
 
 
-def multipolygon(geojson: Mapping[str, Any]) -> MultiPolygon:
+def multipolygon(geojson: Mapping[str, Any], system: CRS | None = None) -> MultiPolygon:
     """A valid MultiPolygon, EPSG:4326, from a GeoJSON geometry, Feature or FeatureCollection of one.
 
+    :param system: the coordinate system that it comes in, when that is another one.
     :raises BrokenShape: not an area, outside the globe (another coordinate system?), or empty when made valid.
     """
     geometry = _geometry(geojson)
@@ -36,6 +39,8 @@ def multipolygon(geojson: Mapping[str, Any]) -> MultiPolygon:
         raise BrokenShape(f"a Polygon or MultiPolygon is needed, this is a {area.geom_type}")
     if area.is_empty:
         raise BrokenShape("the polygon is empty")
+    if system is not None:
+        (area,) = to_wgs84([area], system)
     west, south, east, north = area.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise BrokenShape("coordinates must be longitude, latitude in degrees (EPSG:4326)")
