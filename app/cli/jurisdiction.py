@@ -6,7 +6,7 @@ import click
 from flask import Flask
 
 from app.catalog import operations as catalog
-from app.cli.context import command_app
+from app.cli.context import command_app, refusing
 from app.database import transaction
 from app.departments import operations as departments
 from app.geo.kommuneinfo import RegisterAway, fetch_boundary
@@ -65,6 +65,19 @@ def fetch(number: str) -> None:
         except (RegisterAway, BrokenShape) as fault:
             raise click.ClickException(f"The boundary was not replaced: {fault}") from fault
     click.echo(f"{number}: boundary replaced from {settings.kommuneinfo_url}")
+
+
+@command.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def neighbours(file: Path) -> None:
+    """Store name, number and boundary of every municipality in FILE, a GeoJSON FeatureCollection.
+
+    Someone who points at a place outside is told by name whose it is, without asking the network. Properties:
+    number or kommunenummer, and name, navn or kommunenavn. All or nothing; safe to repeat.
+    """
+    with command_app().app_context(), refusing(file.name), transaction():
+        count, lines = jurisdictions.load_neighbours(file)
+    click.echo(f"{file.name}: {count} municipalities, {len(lines)} of them new or changed")
 
 
 def load_folder(app: Flask, folder: Path) -> list[str]:
