@@ -8,7 +8,18 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("up", "serve", "worker", "migrate", "jurisdiction", "account", "demo", "count")
+COMMANDS = (
+    "up",
+    "serve",
+    "worker",
+    "migrate",
+    "jurisdiction",
+    "roads",
+    "assets",
+    "account",
+    "demo",
+    "count",
+)
 
 
 class Subcommands(click.Group):
