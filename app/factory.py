@@ -18,6 +18,7 @@ from app.jurisdictions import views as jurisdictions_views
 from app.notifications import tasks as notifications_tasks
 from app.reporting import form as report_form
 from app.reporting import views as reporting_views
+from app.routing import api as assets_api
 from app.service_requests import api
 from app.settings import Settings, read_settings
 from app.statistics import api as statistics_api
@@ -78,6 +79,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(room.blueprint)
     documented = web.ProblemApi(app)
     documented.register_blueprint(api.blueprint)
+    documented.register_blueprint(assets_api.blueprint)
     documented.register_blueprint(statistics_api.blueprint)
     return app
 

@@ -53,6 +53,10 @@ class EmergencyNumberSchema(Schema):
 
     number = fields.String(required=True, validate=validate.Regexp(r"^[0-9 +]{3,20}$"))
     text = Texts(required=True)
+    road_categories = fields.List(
+        fields.String(validate=validate.OneOf(list("ERFKPS"))),
+        metadata={"description": "shown first for danger on such roads"},
+    )
 
 
 class MunicipalitySchema(Schema):

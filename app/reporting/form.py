@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from app.catalog import queries as catalog
+from app.catalog.models import Needs
 from app.catalog.working_days import deadline
 from app.database import transaction
 from app.errors import Invalid, OutsideJurisdiction
@@ -19,8 +20,10 @@ from app.geo.positions import Position
 from app.i18n import language, local, localised
 from app.jurisdictions import queries as jurisdictions
 from app.jurisdictions.views import current_jurisdiction
-from app.reporting.schemas import Form, read_position, what_errors
-from app.routing.operations import outside_sentence
+from app.reporting.lamps import picker
+from app.reporting.schemas import Form, pole_numbers, read_position, what_errors
+from app.routing.operations import outside_sentence, road_at
+from app.routing.reasons import Road, road_name
 from app.security import ANYONE, limiter, visible_to
 from app.service_requests import intake
 from app.service_requests.cards import coordinates_text
@@ -29,6 +32,8 @@ from app.settings import Settings
 from app.web import device_class
 
 blueprint = Blueprint("report", __name__, url_prefix="/meld")
+NEAR_METRES = 30
+"""Within this distance a fault is taken to be on the road."""
 
 
 def _limit() -> str:
@@ -43,6 +48,7 @@ class Choice:
     name: str
     description: str
     words: str = ""
+    needs: str = ""
     services: tuple["Choice", ...] = ()
 
 
@@ -54,6 +60,14 @@ class Pin:
     latitude: float
     phase: str = "chosen"
     group_code: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoadCall:
+    """The number to call when a fault on this road is dangerous."""
+
+    number: str
+    road: str
 
 
 @blueprint.get("")
@@ -142,7 +156,15 @@ def _submission(answers: dict[str, Any], position: Position) -> Submission:
         device_class=device_class(),
         language=language(),
         idempotency_key=answers["idempotency_key"],
+        is_acute=answers["acute"],
+        lamps=answers["lamps"] if _needs_lamp(answers["service"]) else (),
     )
+
+
+def _needs_lamp(service_code: str) -> bool:
+    """Whether the lamps that were ticked count: they stay in the form when another service is chosen."""
+    service = catalog.service_by_code(current_jurisdiction().id, service_code)
+    return service is not None and service.needs == Needs.LAMP
 
 
 def _by_field(fault: Invalid) -> dict[str, str]:
@@ -212,11 +234,26 @@ def _what(form: Form, place: Position, errors: dict[str, str] | None = None) -> 
         groups=_choices(),
         place=Pin(longitude=place.longitude, latitude=place.latitude),
         place_text=coordinates_text(place),
-        emergency=[
-            (item["number"], localised(item["text"])) for item in jurisdiction.emergency_numbers
-        ],
+        emergency=_emergency(),
+        road_call=_road_call(road_at(jurisdiction.id, place)),
+        lamps=picker(jurisdiction.id, place, pole_numbers(form.lamps)),
     )
     return page, 422 if errors else 200
+
+
+def _emergency() -> list[tuple[str, str]]:
+    numbers = current_jurisdiction().emergency_numbers
+    return [(item["number"], localised(item["text"])) for item in numbers]
+
+
+def _road_call(road: Road | None) -> RoadCall | None:
+    """Whom to call about danger on this road, if the municipality names a number for such roads."""
+    if road is None or road.metres > NEAR_METRES:
+        return None
+    for item in current_jurisdiction().emergency_numbers:
+        if road.category in item.get("road_categories", ()):
+            return RoadCall(number=item["number"], road=road_name(road))
+    return None
 
 
 def _choices() -> list[Choice]:
@@ -232,6 +269,7 @@ def _choices() -> list[Choice]:
                     name=localised(item.name),
                     description=localised(item.description),
                     words=" ".join(item.keywords.get(language(), [])),
+                    needs=item.needs,
                 )
                 for item in services
                 if item.group_id == group.id
@@ -256,7 +294,9 @@ def _review(form: Form, submission: Submission) -> ResponseReturnValue:
     decision, _ = intake.decide(jurisdiction, submission, now=now)
     country, zone = jurisdiction.country, jurisdiction.time_zone
     fixed_by = (
-        deadline(now, service.fix_days, country, zone) if service.fix_days is not None else None
+        deadline(now, service.fix_days, country, zone)
+        if service.fix_days is not None and not decision.is_external
+        else None
     )
     return render_template(
         "reporting/review.html",
@@ -269,6 +309,11 @@ def _review(form: Form, submission: Submission) -> ResponseReturnValue:
         description=submission.description,
         email=submission.email,
         department_name=localised(decision.department_name),
+        is_external=decision.is_external,
+        is_acute=submission.is_acute,
+        lamps=submission.lamps,
+        road_call=_road_call(decision.road),
+        emergency=_emergency(),
         routing_reason=localised(decision.reason),
         answered_by=local(deadline(now, service.first_response_days, country, zone)),
         first_response_days=service.first_response_days,

@@ -7,12 +7,24 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from werkzeug.datastructures import MultiDict
 
 from app.geo.positions import Position
 from app.i18n import gettext, lazy_gettext
-from app.service_requests.schemas import IDEMPOTENCY_KEY, Description, Email
+from app.service_requests.schemas import IDEMPOTENCY_KEY, Description, Email, text_of
 
-FIELDS = ("latitude", "longitude", "place", "service", "description", "email", "idempotency_key")
+FIELDS = (
+    "latitude",
+    "longitude",
+    "place",
+    "service",
+    "acute",
+    "lamps",
+    "description",
+    "email",
+    "idempotency_key",
+)
+MAX_LAMPS = 50
 DEGREES = re.compile(r"^\s*([+-]?\d{1,3}(?:[.,]\d{1,15})?)\s*°?\s*$")
 
 
@@ -24,6 +36,9 @@ class Form:
     longitude: str = ""
     place: str = ""
     service: str = ""
+    acute: str = ""
+    lamps: str = ""
+    """Pole numbers, comma between: those ticked and those written."""
     description: str = ""
     email: str = ""
     idempotency_key: str = ""
@@ -32,6 +47,10 @@ class Form:
     def read(cls, values: Mapping[str, str]) -> "Form":
         """From a form's fields or a query string; a key for sending once is made on the first page."""
         form = cls(**{name: values.get(name, "") for name in FIELDS})
+        if "lamps" not in values and isinstance(values, MultiDict):
+            form = replace(
+                form, lamps=",".join([*values.getlist("lamp"), values.get("pole_numbers", "")])
+            )
         return form if form.idempotency_key else replace(form, idempotency_key=str(uuid.uuid4()))
 
 
@@ -71,6 +90,25 @@ def _wrong(field: str, message: str) -> ValidationError:
 CHOOSE = lazy_gettext("Choose what the report is about from the list.")
 
 
+def pole_numbers(written: str) -> tuple[str, ...]:
+    """The numbers in a text with commas, semicolons or line breaks between, each once."""
+    parts = (part.strip() for part in re.split(r"[,;\r\n]", written))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+class PoleNumbers(fields.Field[tuple[str, ...]]):
+    """The lamps picked, by the number on the pole."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **options: Any
+    ) -> tuple[str, ...]:
+        numbers = pole_numbers(text_of(value))
+        if len(numbers) > MAX_LAMPS or any(len(number) > 60 for number in numbers):
+            message = lazy_gettext("Choose at most %(count)s lamps.", count=MAX_LAMPS)
+            raise ValidationError(str(message))
+        return numbers
+
+
 class WhatSchema(Schema):
     """The second step."""
 
@@ -80,6 +118,8 @@ class WhatSchema(Schema):
         unknown = EXCLUDE
 
     service = fields.String(required=True, validate=validate.Length(min=1, error=CHOOSE))
+    acute = fields.Boolean(load_default=False, truthy={"yes"}, falsy={"no", ""})
+    lamps = PoleNumbers(load_default=())
     description = Description(required=True)
     email = Email(load_default=None)
     idempotency_key = fields.String(required=True, validate=IDEMPOTENCY_KEY)

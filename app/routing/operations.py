@@ -114,6 +114,12 @@ def decide(case: Case, *, languages: Sequence[str]) -> Decision:
     )
 
 
+def road_at(jurisdiction_id: int, position: Position) -> Road | None:
+    """The nearest road, at most 100 m away."""
+    row = queries.nearest_road(jurisdiction_id, position)
+    return _road(row) if row else None
+
+
 def _road(row: RowMapping) -> Road | None:
     if row["road_category"] is None:
         return None

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, func, select, text
 
 from app.database import session
 from app.geo.positions import Box, Position
-from app.routing.matching import AREAS, LAMP_METRES, MATCHES, NEAREST_ROAD
+from app.routing.matching import AREAS, MATCHES, NEAREST_LAMP, NEAREST_ROAD
 from app.routing.models import LAMP, Area, Asset, GroundImport, RoutingRule
 
 
@@ -37,7 +37,8 @@ _DECIDE = text(f"""
 WITH place AS MATERIALIZED (
      SELECT ST_SetSRID(ST_MakePoint(:longitude, :latitude), 4326) AS position,
             ST_SetSRID(ST_MakePoint(:longitude, :latitude), 4326)::geography AS place,
-            CAST(:jurisdiction_id AS integer) AS jurisdiction_id),
+            CAST(:jurisdiction_id AS integer) AS jurisdiction_id,
+            CAST(:needs_lamp AS boolean) AS needs_lamp, CAST(:asset_ids AS bigint[]) AS asset_ids),
 fact AS MATERIALIZED (
      SELECT fact.*,
             CAST(:service_id AS integer) AS service_id, CAST(:service_group_id AS integer) AS service_group_id,
@@ -49,16 +50,7 @@ fact AS MATERIALIZED (
             ({AREAS}) AS area_ids
        FROM place AS fact
        LEFT JOIN LATERAL ({NEAREST_ROAD}) AS road ON true
-       LEFT JOIN LATERAL (
-            SELECT asset.owner, asset.operator, asset.number
-              FROM asset
-             WHERE CASE WHEN cardinality(CAST(:asset_ids AS bigint[])) > 0
-                        THEN asset.id = ANY (CAST(:asset_ids AS bigint[]))
-                        ELSE :needs_lamp AND asset.kind = '{LAMP}' AND asset.is_active
-                         AND asset.jurisdiction_id = fact.jurisdiction_id
-                         AND ST_DWithin(asset.position, fact.place, {LAMP_METRES}) END
-             ORDER BY ST_Distance(asset.position, fact.place), asset.id
-             LIMIT 1) AS lamp ON CAST(:needs_lamp AS boolean) OR cardinality(CAST(:asset_ids AS bigint[])) > 0)
+       LEFT JOIN LATERAL ({NEAREST_LAMP}) AS lamp ON true)
 SELECT ST_Covers(jurisdiction.boundary, fact.position) AS is_covered,
        fact.road_category, fact.road_manager, fact.road_number, fact.street_name, fact.road_metres,
        fact.asset_owner, fact.asset_operator, fact.asset_number,
@@ -94,6 +86,22 @@ def decide(facts: Facts) -> RowMapping:
     values |= {"longitude": facts.position.longitude, "latitude": facts.position.latitude}
     del values["position"]
     return session().execute(_DECIDE, values).mappings().one()
+
+
+_ROAD = text(f"""
+WITH fact AS (SELECT CAST(:jurisdiction_id AS integer) AS jurisdiction_id,
+                     ST_SetSRID(ST_MakePoint(:longitude, :latitude), 4326)::geography AS place)
+SELECT road.category AS road_category, road.manager AS road_manager, road.number AS road_number,
+       road.street_name, road.metres AS road_metres
+  FROM fact CROSS JOIN LATERAL ({NEAREST_ROAD}) AS road
+""")  # noqa: S608
+
+
+def nearest_road(jurisdiction_id: int, position: Position) -> RowMapping | None:
+    """The road that the decision would take for the one at this position."""
+    place = {"longitude": position.longitude, "latitude": position.latitude}
+    values = {"jurisdiction_id": jurisdiction_id, **place}
+    return session().execute(_ROAD, values).mappings().one_or_none()
 
 
 def rules(jurisdiction_id: int) -> Sequence[RoutingRule]:

@@ -63,6 +63,8 @@ def create(
         device_class=device_class(),
         language=language(),
         idempotency_key=headers["idempotency_key"],
+        is_acute=new["is_acute"],
+        lamps=tuple(new["lamps"]),
     )
     with transaction():
         made = intake.submit(current_jurisdiction(), submission, now=datetime.now(UTC))
@@ -187,6 +189,8 @@ def _body(found: ServiceRequest, *, with_follow_link: bool) -> dict[str, Any]:
         "group": row.group_code,
         "department": card.department_name,
         "routing_reason": localised(found.routing_reason),
+        "is_acute": found.is_acute,
+        "lamps": [asset.number for asset in found.assets],
         "position": {"type": "Point", "coordinates": [row.longitude, row.latitude]},
         "description": found.description if found.service.description_is_public else None,
         "requested_at": found.requested_at,

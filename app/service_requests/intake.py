@@ -160,7 +160,9 @@ def _record(
         received_year=year,
         updated_at=now,
         first_response_due_at=due(service.first_response_days),
-        due_at=None if service.fix_days is None else due(service.fix_days),
+        due_at=due(service.fix_days)
+        if service.fix_days is not None and not decision.is_external
+        else None,
         channel=submission.channel,
         device_class=submission.device_class,
         language=submission.language,

@@ -92,6 +92,15 @@ class NewServiceRequestSchema(Schema):
     position = fields.Nested(PointSchema, required=True)
     description = Description(required=True, metadata={"maxLength": MAX_DESCRIPTION})
     contact = fields.Nested(ContactSchema, load_default=None, allow_none=True)
+    is_acute = fields.Boolean(
+        load_default=False, metadata={"description": "someone can get hurt; call first"}
+    )
+    lamps = fields.List(
+        fields.String(validate=validate.Length(1, 60)),
+        load_default=list,
+        validate=validate.Length(max=50),
+        metadata={"description": "numbers on the poles of the lamps it is about"},
+    )
 
 
 class IdempotencySchema(Schema):
@@ -127,6 +136,8 @@ class ServiceRequestSchema(Schema):
     group = fields.String()
     department = fields.String()
     routing_reason = fields.String()
+    is_acute = fields.Boolean()
+    lamps = fields.List(fields.String())
     position = fields.Dict()
     description = fields.String(allow_none=True)
     requested_at = fields.DateTime(format="iso")
