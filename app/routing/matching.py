@@ -37,6 +37,19 @@ SELECT road_segment.category, road_segment.number, road_segment.manager, road_se
 """  # noqa: S608
 """The nearest road of `fact.place` (geography); within the same metre the higher category."""
 
+NEAREST_LAMP = f"""
+SELECT asset.owner, asset.operator, asset.number
+  FROM (SELECT picked.* FROM asset AS picked WHERE picked.id = ANY (fact.asset_ids)
+         UNION ALL
+        SELECT near.* FROM asset AS near
+         WHERE fact.needs_lamp AND cardinality(fact.asset_ids) = 0
+           AND near.jurisdiction_id = fact.jurisdiction_id AND near.kind = 'lamp' AND near.is_active
+           AND ST_DWithin(near.position, fact.place, {LAMP_METRES})) AS asset
+ ORDER BY ST_Distance(asset.position, fact.place), asset.id
+ LIMIT 1
+"""  # noqa: S608
+"""The nearest of the lamps picked (`fact.asset_ids`); without a pick the nearest lamp, if `fact.needs_lamp`."""
+
 AREAS = """
 SELECT coalesce(array_agg(area.id), '{}')
   FROM area
