@@ -1,15 +1,24 @@
 """What a crew may do: one verb for each button."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
 from app.errors import NotFound
+from app.fieldwork.schemas import Along
 from app.i18n import gettext
 from app.security import FIELD, Identity, Role
 from app.service_requests import operations, queries
 from app.service_requests.models import ServiceRequest
 from app.service_requests.operations import Actor, Work
-from app.service_requests.status import OPEN, Status, change
+from app.service_requests.status import (
+    OPEN,
+    Status,
+    change,
+    may_refuse,
+    may_send_elsewhere,
+)
 
 
 class Verb(StrEnum):
@@ -20,13 +29,13 @@ class Verb(StrEnum):
     FIXED = "utfort"
     NO_ACTION = "ingen-tiltak"
     HAND_BACK = "send-tilbake"
+    SEND_ELSEWHERE = "send-videre"
 
 
 TARGETS = {
     Verb.START: Status.IN_PROGRESS,
     Verb.FIXED: Status.FIXED,
     Verb.NO_ACTION: Status.NO_ACTION,
-    Verb.HAND_BACK: Status.ASSESSING,
 }
 
 
@@ -59,7 +68,26 @@ def verbs(request: ServiceRequest, actor: Actor) -> list[Verb]:
     """What this person may do with the report as it is."""
     status = Status(request.status)
     allowed = [verb for verb, target in TARGETS.items() if change(status, target, actor.roles)]
-    return allowed + ([Verb.MESSAGE] if status in OPEN else [])
+    if status in OPEN:
+        allowed.append(Verb.MESSAGE)
+    if may_refuse(status, actor.roles) and not request.department.is_first_line:
+        allowed.append(Verb.HAND_BACK)
+    if may_send_elsewhere(status, actor.roles):
+        allowed.append(Verb.SEND_ELSEWHERE)
+    return allowed
+
+
+def close_along(
+    who: Identity, found: ServiceRequest, work: Work, along: Sequence[Along], *, now: datetime
+) -> None:
+    """Mark other reports of the same fault as fixed with the same answer and message, each at its version.
+
+    :raises NotFound: one of them is not this person's. :raises Conflict: one has changed meanwhile.
+    """
+    for other in sorted(along, key=lambda item: item.number):
+        report = find(who, found.jurisdiction_id, other.number)
+        mine = replace(work, version=other.version)
+        do(Verb.FIXED, report, mine, actor_for(who, report), now=now)
 
 
 def do(verb: Verb, found: ServiceRequest, work: Work, actor: Actor, *, now: datetime) -> None:
@@ -74,5 +102,7 @@ def do(verb: Verb, found: ServiceRequest, work: Work, actor: Actor, *, now: date
             operations.write_message(request, work, actor, now=now)
         case Verb.HAND_BACK:
             operations.refuse(request, work, actor, now=now)
+        case Verb.SEND_ELSEWHERE:
+            operations.send_elsewhere(request, work, actor, now=now)
         case Verb.START | Verb.FIXED | Verb.NO_ACTION:
             operations.change_status(request, TARGETS[verb], work, actor, now=now)

@@ -1,6 +1,7 @@
 """The crew's list."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -9,7 +10,8 @@ from app.departments.models import Department
 from app.security import Identity, Role
 from app.service_requests import queries
 from app.service_requests.filter import MAX_LIMIT, Filter
-from app.service_requests.queries import Row
+from app.service_requests.models import ServiceRequest
+from app.service_requests.queries import Circuit, Row
 from app.service_requests.status import OPEN
 
 
@@ -30,6 +32,47 @@ def jobs(who: Identity, jurisdiction_id: int, *, by_deadline: bool) -> list[Row]
         by_deadline=by_deadline,
     )
     return list(queries.rows(wanted))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One thing to go out to: a report, or several about lamps on one circuit."""
+
+    circuit: Circuit | None
+    rows: tuple[Row, ...]
+
+
+def faults(who: Identity, jurisdiction_id: int, rows: Sequence[Row]) -> list[Fault]:
+    """The list with the reports of one circuit together, where the first of them stands."""
+    sees_all = Role.FIRST_LINE in who.roles_in(jurisdiction_id)
+    departments = () if sees_all else who.departments_in(jurisdiction_id)
+    of_request = {
+        key: circuit
+        for circuit in queries.circuits(jurisdiction_id, departments)
+        for key in circuit.request_ids
+    }
+    found: list[Fault] = []
+    told: set[str] = set()
+    for row in rows:
+        circuit = of_request.get(row.id)
+        if circuit is None:
+            found.append(Fault(circuit=None, rows=(row,)))
+        elif circuit.name not in told:
+            told.add(circuit.name)
+            together = tuple(other for other in rows if of_request.get(other.id) == circuit)
+            found.append(Fault(circuit=circuit, rows=together))
+    return found
+
+
+def same_circuit(who: Identity, request: ServiceRequest) -> list[Fault]:
+    """The circuits of a report's lamps, each with the open reports of this person's departments."""
+    jurisdiction_id = request.jurisdiction_id
+    rows = jobs(who, jurisdiction_id, by_deadline=True)
+    return [
+        fault
+        for fault in faults(who, jurisdiction_id, rows)
+        if fault.circuit and request.id in fault.circuit.request_ids
+    ]
 
 
 def departments_of(who: Identity, jurisdiction_id: int) -> Sequence[Department]:

@@ -1,13 +1,24 @@
 """What the crew's forms may hold."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from app.i18n import lazy_gettext
+from app.errors import Invalid
+from app.i18n import gettext, lazy_gettext
 from app.service_requests.schemas import text_of
 
 MAX_MESSAGE = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Along:
+    """Another report that is closed together with this one: they are one fault."""
+
+    number: str
+    version: int
 
 
 class Text(fields.Field[str | None]):
@@ -32,6 +43,12 @@ class WorkSchema(Schema):
 
     version = fields.Integer(required=True, validate=validate.Range(min=1, max=2**31 - 1))
     message = Text(load_default=None)
+    department_id = fields.Integer(
+        data_key="department",
+        load_default=None,
+        validate=validate.Range(min=1, max=2**31 - 1),
+        error_messages={"invalid": lazy_gettext("Choose who should have the report.")},
+    )
     led_to_improvement = fields.Boolean(
         load_default=None,
         truthy={"yes"},
@@ -49,3 +66,17 @@ class OrderSchema(Schema):
         unknown = EXCLUDE
 
     rekkefolge = fields.String(load_default="frist", validate=validate.OneOf(["frist", "nyeste"]))
+
+
+def along_from(written: Sequence[str]) -> list[Along]:
+    """The reports ticked to be closed together, from `number:version`. :raises Invalid: one cannot be read."""
+    found = []
+    for item in written:
+        number, _, version = item.partition(":")
+        if not version.isdecimal() or len(version) > 9:
+            message = gettext(
+                "The list of reports to close together cannot be read. Open the job anew."
+            )
+            raise Invalid({"also": message})
+        found.append(Along(number=number, version=int(version)))
+    return found

@@ -7,12 +7,14 @@ from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, ValidationError
 
 from app.database import session, transaction
+from app.departments.queries import in_jurisdiction
 from app.errors import Conflict, Invalid, NotFound
 from app.fieldwork import operations, queries
 from app.fieldwork.operations import Verb
-from app.fieldwork.schemas import OrderSchema, WorkSchema
+from app.fieldwork.schemas import OrderSchema, WorkSchema, along_from
 from app.i18n import gettext, localised
 from app.jurisdictions.views import current_jurisdiction
+from app.routing.reasons import owner_word
 from app.security import FIELD, Identity, identity, visible_to
 from app.service_requests.cards import card_of, page_of
 from app.service_requests.models import ServiceRequest
@@ -42,9 +44,16 @@ def index() -> ResponseReturnValue:
     names = [
         localised(department.name) for department in queries.departments_of(who, jurisdiction.id)
     ]
-    cards = [card_of(row, now=now) for row in rows]
+    faults = [
+        (fault.circuit, [card_of(row, now=now) for row in fault.rows])
+        for fault in queries.faults(who, jurisdiction.id, rows)
+    ]
     return render_template(
-        "fieldwork/index.html", cards=cards, department_name=", ".join(names), order=order
+        "fieldwork/index.html",
+        faults=faults,
+        total=len(rows),
+        department_name=", ".join(names),
+        order=order,
     )
 
 
@@ -67,9 +76,11 @@ def act(number: str, verb: str) -> ResponseReturnValue:
     tried = request.form.to_dict()
     try:
         work = Work(**WorkSchema().load(tried))
+        along = along_from(request.form.getlist("also")) if verb == Verb.FIXED else []
         with transaction():
-            actor = operations.actor_for(who, found)
-            operations.do(Verb(verb), found, work, actor, now=datetime.now(UTC))
+            actor, now = operations.actor_for(who, found), datetime.now(UTC)
+            operations.do(Verb(verb), found, work, actor, now=now)
+            operations.close_along(who, found, work, along, now=now)
     except ValidationError as fault:
         errors = {name: str(texts[0]) for name, texts in fault.messages_dict.items()}
         return _page(found, errors, tried | {"verb": verb})
@@ -101,18 +112,36 @@ def _done(verb: Verb) -> str:
         case Verb.NO_ACTION:
             return gettext("Closed without action. The one who reported is told why.")
         case Verb.HAND_BACK:
-            return gettext("Sent back. The first line finds out who should have it.")
+            return gettext("Sent back. The next one that may answer for it has got it.")
+        case Verb.SEND_ELSEWHERE:
+            return gettext("Sent on. The one who reported is told.")
 
 
 def _page(
     found: ServiceRequest, errors: dict[str, str], form: dict[str, str]
 ) -> ResponseReturnValue:
     session().refresh(found)
-    actor = operations.actor_for(_who(), found)
+    who, now = _who(), datetime.now(UTC)
+    actor = operations.actor_for(who, found)
+    circuits = [
+        (
+            fault.circuit,
+            [(card_of(row, now=now), row.version) for row in fault.rows if row.id != found.id],
+        )
+        for fault in queries.same_circuit(who, found)
+    ]
     page = render_template(
         "fieldwork/show.html",
-        report=page_of(found, personal=True, now=datetime.now(UTC)),
+        report=page_of(found, personal=True, now=now),
         version=found.version,
+        lamps=found.assets,
+        circuits=circuits,
+        departments=[
+            department
+            for department in in_jurisdiction(found.jurisdiction_id)
+            if department.id != found.department_id
+        ],
+        owner_word=owner_word,
         actions=operations.verbs(found, actor),
         errors=errors,
         form=form,
@@ -148,3 +177,5 @@ def _words(tried: dict[str, str]) -> str:
             return gettext("Close without action")
         case Verb.HAND_BACK:
             return gettext("Send back")
+        case Verb.SEND_ELSEWHERE:
+            return gettext("Send to another department")

@@ -13,7 +13,7 @@ from app.i18n import day, gettext, local, localised, number
 from app.service_requests import timeline
 from app.service_requests.models import HistoryEntry, ServiceRequest, Visibility
 from app.service_requests.queries import Row
-from app.service_requests.status import OPEN, Phase, Status, phase
+from app.service_requests.status import OPEN, REFUSALS_TO_TRIAGE, Phase, Status, phase
 from app.service_requests.words import status_word
 
 
@@ -38,6 +38,9 @@ class Card:
     latitude: float
     coordinates_text: str
     is_demo: bool
+    is_acute: bool
+    needs_triage: bool
+    """Refused so often that people must find out whose it is."""
     department_name: str
     sentence: str
     meta: str
@@ -69,6 +72,7 @@ class Page(Card):
     history: Sequence[tuple[datetime, str]]
     expected_text: str
     closing_reason: str | None
+    lamps: Sequence[str]
     token: str | None
 
 
@@ -108,6 +112,8 @@ def card_of(row: Row, *, now: datetime) -> Card:
         latitude=row.latitude,
         coordinates_text=coordinates_text(position),
         is_demo=row.is_demo,
+        is_acute=row.is_acute,
+        needs_triage=row.status in OPEN and row.refusals >= REFUSALS_TO_TRIAGE,
         department_name=localised(row.department_name),
         sentence=f"{name}, {word.lower()}, {reported}, {row.number}",
         meta=_meta(row),
@@ -152,6 +158,9 @@ def row_of(request: ServiceRequest) -> Row:
         due_at=request.due_at,
         closed_at=request.closed_at,
         is_demo=request.is_demo,
+        is_acute=request.is_acute,
+        refusals=request.refusals,
+        version=request.version,
         longitude=position.longitude,
         latitude=position.latitude,
         service_code=request.service.code,
@@ -190,6 +199,7 @@ def page_of(request: ServiceRequest, *, personal: bool, now: datetime) -> Page:
         history=[(local(entry.occurred_at), timeline.told(entry)) for entry in request.history],
         expected_text=_expected(card),
         closing_reason=shown[-1].message if is_closed and shown else None,
+        lamps=[asset.number for asset in request.assets],
         token=request.token if personal else None,
     )
 

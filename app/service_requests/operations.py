@@ -23,6 +23,7 @@ from app.service_requests.models import (
 )
 from app.service_requests.status import (
     CLOSED,
+    REFUSALS_TO_TRIAGE,
     Need,
     Party,
     Status,
@@ -31,9 +32,6 @@ from app.service_requests.status import (
     may_send_elsewhere,
 )
 from app.service_requests.words import status_word
-
-REFUSALS_TO_TRIAGE = 2
-"""After so many refusals people, not rules, find out who should have a report."""
 
 
 @dataclass(frozen=True, kw_only=True)

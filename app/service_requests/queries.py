@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
@@ -10,8 +11,15 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.catalog.models import Service, ServiceGroup
 from app.database import session
 from app.departments.models import Department
+from app.routing.models import Asset
 from app.service_requests.filter import Cursor, Filter
-from app.service_requests.models import Contact, EntryKind, HistoryEntry, ServiceRequest
+from app.service_requests.models import (
+    Contact,
+    EntryKind,
+    HistoryEntry,
+    ServiceRequest,
+    ServiceRequestAsset,
+)
 from app.service_requests.status import OPEN, Status
 
 
@@ -28,6 +36,9 @@ class Row:
     due_at: datetime | None
     closed_at: datetime | None
     is_demo: bool
+    is_acute: bool
+    refusals: int
+    version: int
     longitude: float
     latitude: float
     service_code: str
@@ -37,7 +48,7 @@ class Row:
     department_name: dict[str, str]
 
 
-def _rows() -> Select[tuple[object, ...]]:
+def _rows() -> Select[*tuple[Any, ...]]:
     request = ServiceRequest
     return (
         select(
@@ -50,6 +61,9 @@ def _rows() -> Select[tuple[object, ...]]:
             request.due_at,
             request.closed_at,
             request.is_demo,
+            request.is_acute,
+            request.refusals,
+            request.version,
             func.ST_X(request.position).label("longitude"),
             func.ST_Y(request.position).label("latitude"),
             Service.code.label("service_code"),
@@ -99,7 +113,11 @@ def rows(wanted: Filter) -> Sequence[Row]:
         place = tuple_(ServiceRequest.requested_at, ServiceRequest.id)
         query = query.where(place < tuple_(wanted.after.requested_at, wanted.after.id))
     newest_first = (ServiceRequest.requested_at.desc(), ServiceRequest.id.desc())
-    urgent_first = (ServiceRequest.due_at.asc().nulls_last(), ServiceRequest.id)
+    urgent_first = (
+        ServiceRequest.is_acute.desc(),
+        ServiceRequest.due_at.asc().nulls_last(),
+        ServiceRequest.id,
+    )
     query = query.order_by(*(urgent_first if wanted.by_deadline else newest_first)).limit(
         wanted.limit
     )
@@ -180,6 +198,43 @@ def duplicates(service_request_id: int) -> Sequence[ServiceRequest]:
         .with_for_update(of=ServiceRequest)
     )
     return session().scalars(query).all()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circuit:
+    """Lamps on one circuit that open reports are about: probably one fault."""
+
+    name: str
+    lamps: tuple[str, ...]
+    request_ids: tuple[int, ...]
+
+
+def circuits(jurisdiction_id: int, departments: Sequence[int]) -> list[Circuit]:
+    """The circuits on which several lamps are reported, with the open reports.
+
+    :param departments: empty means all.
+    """
+    lamps = func.array_agg(Asset.number.distinct()).label("lamps")
+    requests = func.array_agg(ServiceRequest.id.distinct()).label("request_ids")
+    query = (
+        select(Asset.circuit.label("name"), lamps, requests)
+        .join(ServiceRequestAsset, ServiceRequestAsset.asset_id == Asset.id)
+        .join(ServiceRequest, ServiceRequest.id == ServiceRequestAsset.service_request_id)
+        .where(
+            ServiceRequest.jurisdiction_id == jurisdiction_id,
+            ServiceRequest.status.in_(OPEN),
+            Asset.circuit.is_not(None),
+        )
+        .group_by(Asset.kind, Asset.circuit)
+        .having(func.count(Asset.id.distinct()) > 1)
+        .order_by(Asset.circuit)
+    )
+    if departments:
+        query = query.where(ServiceRequest.department_id.in_(departments))
+    return [
+        Circuit(name=name or "", lamps=tuple(numbers), request_ids=tuple(keys))
+        for name, numbers, keys in session().execute(query)
+    ]
 
 
 def refused_by(service_request_id: int) -> tuple[int, ...]:

@@ -50,6 +50,9 @@ class Need(StrEnum):
 OPEN = (Status.RECEIVED, Status.ASSESSING, Status.ASSIGNED, Status.PLANNED, Status.IN_PROGRESS)
 CLOSED = (Status.FIXED, Status.FORWARDED, Status.DUPLICATE, Status.NO_ACTION, Status.REJECTED)
 
+REFUSALS_TO_TRIAGE = 2
+"""After so many refusals people, not rules, find out who should have a report."""
+
 DESK = frozenset({Role.CASE_HANDLER, Role.FIRST_LINE})
 EVERYBODY = DESK | {Role.CREW}
 OUTSIDE = frozenset({Party.OUTSIDE})

@@ -127,11 +127,18 @@ function markOrder(button) {
  * @param {string} decimal
  */
 function sortByDistance(list, here, decimal) {
-  const rows = rowsOf(list).map((row) => ({ row, metres: metresBetween(here, reportOf(row)) }));
-  rows.sort((a, b) => a.metres - b.metres);
-  for (const { row, metres } of rows) {
+  for (const row of rowsOf(list)) {
     const place = row.querySelector(".job__distance");
+    const metres = metresBetween(here, reportOf(row));
     if (place) place.textContent = formatDistance(metres, decimal);
-    list.append(row);
   }
+  // The reports of one circuit stay together, where the nearest of them belongs.
+  /** @param {Element} item */
+  const nearest = (item) => {
+    const rows = item instanceof HTMLElement && item.dataset.number ? [item] : rowsOf(/** @type {HTMLElement} */ (item));
+    return Math.min(...rows.map((row) => metresBetween(here, reportOf(row))));
+  };
+  const items = [...list.children].map((item) => ({ item, metres: nearest(item) }));
+  items.sort((a, b) => a.metres - b.metres);
+  for (const { item } of items) list.append(item);
 }
