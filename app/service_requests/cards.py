@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.departments.models import DepartmentKind
 from app.geo.positions import Position, position_of
 from app.i18n import day, gettext, local, localised, number
 from app.service_requests import timeline
@@ -73,6 +74,7 @@ class Page(Card):
     expected_text: str
     closing_reason: str | None
     lamps: Sequence[str]
+    is_external: bool
     token: str | None
 
 
@@ -192,7 +194,9 @@ def page_of(request: ServiceRequest, *, personal: bool, now: datetime) -> Page:
         routing_reason=localised(request.routing_reason),
         first_response_due_at=local(request.first_response_due_at),
         first_response_at=local(request.first_response_at) if request.first_response_at else None,
-        led_to_improvement=request.led_to_improvement if is_closed else None,
+        led_to_improvement=request.led_to_improvement
+        if is_closed and card.status != Status.FORWARDED
+        else None,
         version=request.version,
         timeline=timeline.steps(request.history, card.status, card.due_at),
         messages=[_message(entry, card) for entry in shown],
@@ -200,6 +204,7 @@ def page_of(request: ServiceRequest, *, personal: bool, now: datetime) -> Page:
         expected_text=_expected(card),
         closing_reason=shown[-1].message if is_closed and shown else None,
         lamps=[asset.number for asset in request.assets],
+        is_external=request.department.kind == DepartmentKind.EXTERNAL,
         token=request.token if personal else None,
     )
 

@@ -50,8 +50,13 @@ def remember_decision(request: ServiceRequest, decision: Decision, now: datetime
     return entry
 
 
+def goes_out(*, is_external: bool, receives: str) -> bool:
+    """Whether a department gets its reports sent, out of the house."""
+    return is_external and receives != Receives.INBOX
+
+
 def hand_over(entry: HistoryEntry, *, is_external: bool, receives: str) -> None:
     """Order the sending of a report to the outside body that this row of history names."""
     session().flush()
-    if is_external and receives != Receives.INBOX:
+    if goes_out(is_external=is_external, receives=receives):
         jobs.defer("forwarding.forward", history_entry_id=entry.id)

@@ -14,7 +14,7 @@ from app.jurisdictions.models import Jurisdiction
 from app.routing.operations import Case, Decision, decide
 from app.security import Role
 from app.service_requests import queries
-from app.service_requests.history import hand_over, remember, remember_decision
+from app.service_requests.history import goes_out, hand_over, remember, remember_decision
 from app.service_requests.models import (
     EntryKind,
     HistoryEntry,
@@ -167,7 +167,8 @@ def refuse(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) 
         request.department_id, request.status = decision.department_id, Status.ASSIGNED
         request.routing_rule_id, request.routing_reason = decision.rule_id, decision.reason
         routed = remember_decision(request, decision, now)
-        jobs.defer("notifications.tell_reporter", history_entry_id=routed.id)
+        if not goes_out(is_external=decision.is_external, receives=decision.receives):
+            jobs.defer("notifications.tell_reporter", history_entry_id=routed.id)
     else:
         request.department_id, request.status = desk.id, Status.ASSESSING
         request.routing_rule_id = None
@@ -222,8 +223,10 @@ def send_elsewhere(
     entry.message, entry.visibility = work.message, Visibility.INTERNAL
     entry.data = {"rule": overridden, "from": left, "reason": request.routing_reason}
     entry.department_id = target.id
-    _tell(request, entry, actor, now)
     is_external = target.kind == DepartmentKind.EXTERNAL
+    # Of what goes out of the house the reporter hears when it has gone.
+    is_told = not goes_out(is_external=is_external, receives=target.receives)
+    _tell(request, entry, actor, now, by_mail=is_told)
     hand_over(entry, is_external=is_external, receives=target.receives)
     session().refresh(request, ["department"])
     return entry
@@ -307,7 +310,12 @@ def _set_improvement(request: ServiceRequest, improved: bool) -> None:
 
 
 def _tell(
-    request: ServiceRequest, entry: HistoryEntry, actor: Actor, now: datetime
+    request: ServiceRequest,
+    entry: HistoryEntry,
+    actor: Actor,
+    now: datetime,
+    *,
+    by_mail: bool = True,
 ) -> HistoryEntry:
     entry.account_id = actor.account_id
     entry.department_id = entry.department_id or actor.department_id or request.department_id
@@ -315,5 +323,6 @@ def _tell(
     if request.first_response_at is None:
         request.first_response_at = now
     session().flush()
-    jobs.defer("notifications.tell_reporter", history_entry_id=entry.id)
+    if by_mail:
+        jobs.defer("notifications.tell_reporter", history_entry_id=entry.id)
     return entry
