@@ -12,6 +12,7 @@ from app.accounts import views as accounts_views
 from app.administration import views as administration_views
 from app.database import db
 from app.fieldwork import views as fieldwork_views
+from app.forwarding import api as forwarding_api
 from app.forwarding import tasks as forwarding_tasks
 from app.forwarding import views as forwarding_views
 from app.jurisdictions import views as jurisdictions_views
@@ -79,6 +80,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(room.blueprint)
     documented = web.ProblemApi(app)
     documented.register_blueprint(api.blueprint)
+    documented.register_blueprint(forwarding_api.blueprint)
     documented.register_blueprint(assets_api.blueprint)
     documented.register_blueprint(statistics_api.blueprint)
     return app

@@ -7,12 +7,14 @@ the caller's own connection: it exists exactly when the caller's transaction com
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
 import procrastinate
 from flask import Flask
 from procrastinate import builtin_tasks
-from procrastinate.retry import RetryStrategy
+from procrastinate.jobs import Job
+from procrastinate.retry import BaseRetryStrategy, RetryDecision, RetryStrategy
 from sqlalchemy.engine import make_url
 
 from app.database import driver_connection, session
@@ -26,6 +28,29 @@ QUEUE = "default"
 RETRY = RetryStrategy(max_attempts=12, wait=5, exponential_wait=2)
 """12 tries with waits of 5 s + 2^n s: about an hour and a half in all, enough for a mail server's restart."""
 
+
+@dataclass(frozen=True, kw_only=True)
+class Patience(BaseRetryStrategy):
+    """Waits that double from `first_seconds` to `longest_seconds`, without end.
+
+    For jobs that count their tries themselves, and say that these are used up by ending without an error.
+    """
+
+    first_seconds: int
+    longest_seconds: int
+
+    def wait_seconds(self, failures: int) -> int:
+        """How long to wait after so many failures, the first being 1."""
+        doublings = min(failures - 1, 30)
+        return int(min(self.longest_seconds, self.first_seconds * 2**doublings))
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        """Always once more."""
+        return RetryDecision(retry_in={"seconds": self.wait_seconds(job.attempts + 1)})
+
+
+PATIENT = Patience(first_seconds=30, longest_seconds=2 * 3600)
+
 queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
 _running_in: list[Flask] = []
 
@@ -38,7 +63,9 @@ def defer(name: str, **arguments: Any) -> None:
     job.defer(**arguments)
 
 
-def task(name: str, *, cron: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def task(
+    name: str, *, cron: str | None = None, retry: BaseRetryStrategy = RETRY
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Register a function as job `name`, retried with back-off; with `cron` it also runs by the clock (UTC)."""
 
     def register(function: Callable[P, R]) -> Callable[P, R]:
@@ -47,7 +74,7 @@ def task(name: str, *, cron: str | None = None) -> Callable[[Callable[P, R]], Ca
             with _running_in[0].app_context():
                 return function(*args, **arguments)
 
-        registered = queue.task(name=name, queue=QUEUE, retry=RETRY)(inside_the_app)
+        registered = queue.task(name=name, queue=QUEUE, retry=retry)(inside_the_app)
         if cron:
             queue.periodic(cron=cron)(registered)
         return function
@@ -70,3 +97,15 @@ def run_worker(app: Flask, *, until_empty: bool = False, concurrency: int = 2) -
 async def forget_old(context: procrastinate.JobContext, timestamp: int) -> None:
     """Remove finished jobs after 30 days; what failed stays to be looked at."""
     await builtin_tasks.remove_old_jobs(context, max_hours=30 * 24, queue=QUEUE)
+
+
+@queue.periodic(cron="*/5 * * * *")
+@queue.task(name="jobs.take_up_again", queue=QUEUE, pass_context=True)
+async def take_up_again(context: procrastinate.JobContext, timestamp: int) -> None:
+    """Order anew what a worker was doing when it was killed."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(queue=QUEUE):
+        log.warning(
+            "job %s (%s) was left by its worker; it is taken up again", job.id, job.task_name
+        )
+        await manager.retry_job(job)

@@ -157,6 +157,8 @@ def title(status: int) -> str:
             return gettext("We cannot find this page")
         case 409:
             return gettext("Someone was here before you")
+        case 410:
+            return gettext("The link is no longer valid")
         case 413:
             return gettext("This is too large")
         case 415:

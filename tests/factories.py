@@ -118,7 +118,7 @@ def changed(request: ServiceRequest, target: Status, who: Actor, **work: Any) ->
 def orders() -> list[tuple[str, dict[str, Any]]]:
     """The jobs that are waiting, in the order in which they were ordered."""
     waiting = "SELECT task_name, args FROM procrastinate_jobs WHERE status = 'todo'"
-    by_others = "task_name NOT LIKE '%.fold_counts'"  # ordered by the clock
+    by_others = "task_name NOT LIKE ALL (ARRAY['%.fold_counts', 'jobs.%'])"  # ordered by the clock
     query = text(f"{waiting} AND {by_others} ORDER BY id")
     return [(name, arguments) for name, arguments in session().execute(query)]
 

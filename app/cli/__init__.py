@@ -14,6 +14,7 @@ COMMANDS = (
     "worker",
     "migrate",
     "jurisdiction",
+    "department",
     "roads",
     "assets",
     "account",

@@ -10,6 +10,9 @@ from app.departments.schemas import DepartmentSchema
 from app.jurisdictions.merge import merge, out_of_use
 from app.jurisdictions.setup_files import BrokenSetup, read_yaml
 
+TAKEN = ("code", "name", "kind", "receives", "email", "webhook_url")
+"""What is stored as it stands in the file."""
+
 
 def load(folder: Path, jurisdiction_id: int) -> list[str]:
     """Bring the departments in line with the file; a line for each change.
@@ -21,7 +24,7 @@ def load(folder: Path, jurisdiction_id: int) -> list[str]:
     for index, item in enumerate(file.content):
         if item["code"] in wanted:
             faults.append(file.fault(f"the code {item['code']} stands twice", index, "code"))
-        values = {name: item[name] for name in ("code", "name", "kind", "receives", "email")}
+        values = {name: item[name] for name in TAKEN}
         wanted[item["code"]] = values | {
             "jurisdiction_id": jurisdiction_id,
             "is_first_line": item["first_line"],

@@ -21,6 +21,14 @@ class ForwardingState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Verb(StrEnum):
+    """What an outside body can answer."""
+
+    ACCEPT = "accepted"
+    REFUSE = "refused"
+    DONE = "done"
+
+
 class Forwarding(Base):
     """One report on its way to an outside body: made by the row of history that sent it there, once."""
 

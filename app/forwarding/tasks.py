@@ -1,1 +1,47 @@
 """The job that hands a report over."""
+
+import logging
+from datetime import UTC, datetime
+
+from flask import current_app, render_template
+
+from app import jobs
+from app.database import transaction
+from app.forwarding import operations
+from app.forwarding.links import Signature
+from app.forwarding.ways import Office
+from app.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def office() -> Office:
+    """How things leave, from the settings."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return Office(
+        sender=settings.mail_from,
+        smtp_url=settings.smtp_url,
+        folder=settings.mail_folder,
+        base_url=settings.base_url,
+        render=render_template,
+        signature=Signature(secret=settings.secret_key or "", days=settings.answer_link_days),
+    )
+
+
+@jobs.task("forwarding.forward", retry=jobs.PATIENT)
+def forward(history_entry_id: int) -> None:
+    """Hand a report over: three short transactions, so that a failed try is seen and tried again."""
+    now = datetime.now(UTC)
+    with transaction():
+        key = operations.begin(history_entry_id, now=now)
+    if key is None:
+        return
+    try:
+        with transaction():
+            operations.forward(key, office(), now=now)
+    except Exception as fault:
+        with transaction():
+            is_to_be_repeated = operations.record_failure(key, fault, now=now)
+        if is_to_be_repeated:
+            raise
+        log.error("handing over %s was given up: %s", key, type(fault).__name__)

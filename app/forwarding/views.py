@@ -1,5 +1,119 @@
-"""The page that an outside body answers on."""
+"""The page that an outside body answers on, and the button that sends again."""
 
-from flask import Blueprint
+from datetime import UTC, datetime
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from app.database import transaction
+from app.errors import Conflict, Invalid, NotFound
+from app.forwarding import answers, operations
+from app.forwarding.answers import Given
+from app.forwarding.links import Signature
+from app.forwarding.models import Verb
+from app.forwarding.schemas import AnswerFormSchema
+from app.i18n import gettext
+from app.jurisdictions.views import current_jurisdiction
+from app.security import ANYONE, Role, identity, limiter, visible_to
+from app.service_requests import queries
+from app.service_requests.models import ServiceRequest
+from app.settings import Settings
 
 blueprint = Blueprint("forwarding", __name__)
+
+
+def limit() -> str:
+    """How often one address may answer."""
+    return str(current_app.config["SUBMIT_LIMIT"])
+
+
+def opened(token: str) -> int:
+    """The key of the handing over that a link is for. :raises NotFound, LinkExpired: it is no good."""
+    settings = _settings()
+    signature = Signature(secret=settings.secret_key or "", days=settings.answer_link_days)
+    return signature.read(token, now=datetime.now(UTC))
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+@blueprint.get("/svar/<token>")
+@visible_to(ANYONE)
+def show(token: str) -> ResponseReturnValue:
+    """The report and the three answers. Changes nothing: mail scanners open links."""
+    return _page(token, opened(token))
+
+
+@blueprint.post("/svar/<token>")
+@limiter.limit(limit)
+@visible_to(ANYONE)
+def give(token: str) -> ResponseReturnValue:
+    """Answer: back to the page, or the page with what is missing (422) or why it is too late (409)."""
+    key = opened(token)
+    form = request.form.to_dict()
+    try:
+        values = AnswerFormSchema().load(form)
+        given = Given(**values | {"verb": Verb(values.pop("answer"))})
+        with transaction():
+            answers.answer(key, current_jurisdiction().id, given, now=datetime.now(UTC))
+    except ValidationError as fault:
+        errors = {name: str(texts[0]) for name, texts in fault.messages_dict.items()}
+        return _page(token, key, errors=errors, form=form), 422
+    except Invalid as fault:
+        return _page(token, key, errors=fault.errors, form=form), 422
+    except Conflict as fault:
+        return _page(token, key, too_late=fault.detail), 409
+    flash(gettext("Your answer is received. The municipality sees it."))
+    return redirect(url_for("forwarding.show", token=token), 303)
+
+
+def _page(
+    token: str,
+    key: int,
+    *,
+    errors: dict[str, str] | None = None,
+    form: dict[str, str] | None = None,
+    too_late: str | None = None,
+) -> str:
+    base_url = _settings().base_url
+    desk = answers.desk_of(key, current_jurisdiction().id, base_url, now=datetime.now(UTC))
+    return render_template(
+        "forwarding/answer.html",
+        desk=desk,
+        sheet=desk.sheet,
+        report=desk.sheet.report,
+        token=token,
+        errors=errors or {},
+        form=form or {},
+        too_late=too_late,
+    )
+
+
+@blueprint.post("/oppdrag/<number>/prov-igjen")
+@visible_to(Role.FIRST_LINE, Role.CASE_HANDLER)
+def try_again(number: str) -> ResponseReturnValue:
+    """Send anew what was given up, and back to the report."""
+    found = _mine(number)
+    try:
+        with transaction():
+            operations.try_again(found.id)
+    except Conflict as fault:
+        flash(fault.detail)
+    else:
+        flash(gettext("The report is on its way again."))
+    return redirect(url_for("fieldwork.show", number=found.number), 303)
+
+
+def _mine(number: str) -> ServiceRequest:
+    """The report, if it is this person's to see. :raises NotFound: it is not."""
+    who, jurisdiction_id = identity(), current_jurisdiction().id
+    found = queries.by_number(jurisdiction_id, number)
+    if who is None or found is None:
+        raise NotFound(gettext("There is no such report in your department."))
+    allowed = who.roles_for(jurisdiction_id, found.department_id)
+    if not allowed & {Role.FIRST_LINE, Role.CASE_HANDLER}:
+        raise NotFound(gettext("There is no such report in your department."))
+    return found

@@ -1,0 +1,54 @@
+"""`melde department`: what an operator tells an outside body."""
+
+import click
+
+from app.cli.environment import for_command
+from app.database import transaction
+from app.departments.queries import by_code
+from app.factory import create_app
+from app.forwarding.ways import webhook_secret
+from app.jurisdictions.models import Jurisdiction
+from app.jurisdictions.queries import all_jurisdictions, by_number
+
+
+@click.group()
+def command() -> None:
+    """What outside bodies need to know."""
+
+
+@command.command("webhook-secret")
+@click.argument("code")
+@click.option(
+    "--jurisdiction", "number", help="Number of the municipality, when there is more than one."
+)
+def webhook_secret_(code: str, number: str | None) -> None:
+    """Print the secret by which the department CODE checks that a webhook is ours.
+
+    It follows from the service's own secret key: with another key it is another.
+    """
+    settings = for_command()
+    if not settings.secret_key:
+        raise click.ClickException("MELDE_SECRET_KEY: missing. Give the one that melde serve has.")
+    app = create_app(settings)
+    with app.app_context(), transaction():
+        jurisdiction = _jurisdiction(number)
+        department = by_code(jurisdiction.id, code)
+        if department is None:
+            raise click.ClickException(f"There is no department {code} in {jurisdiction.number}.")
+        click.echo(webhook_secret(settings.secret_key, department.id))
+
+
+def _jurisdiction(number: str | None) -> Jurisdiction:
+    if number:
+        found = by_number(number)
+        if found is None:
+            raise click.ClickException(
+                f"There is no municipality {number} here. Load its folder first."
+            )
+        return found
+    every = all_jurisdictions()
+    if len(every) != 1:
+        raise click.ClickException(
+            "Say which municipality with --jurisdiction: there is not exactly one."
+        )
+    return every[0]

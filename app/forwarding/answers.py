@@ -1,0 +1,109 @@
+"""What an outside body answers by its link: they take it, it is not theirs, it is done."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.database import session
+from app.errors import ChangeNotAllowed, Conflict, NotFound
+from app.forwarding import queries
+from app.forwarding.cards import Answer, Sheet, answer_of, sheet_of
+from app.forwarding.models import Forwarding, ForwardingState, Verb
+from app.forwarding.operations import arrived
+from app.i18n import gettext
+from app.service_requests import operations as requests
+from app.service_requests import queries as request_queries
+from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest
+from app.service_requests.operations import Actor, Work
+from app.service_requests.status import Party, Status
+
+FINAL = {ForwardingState.REFUSED, ForwardingState.DONE}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """An answer as it comes in."""
+
+    verb: Verb
+    message: str | None = None
+    led_to_improvement: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What stands on the answer page. `verbs` are the answers that can be given now."""
+
+    sheet: Sheet
+    state: ForwardingState
+    answers: list[Answer]
+    verbs: list[Verb]
+
+
+def desk_of(forwarding_id: int, jurisdiction_id: int, base_url: str, *, now: datetime) -> Desk:
+    """The page of one handing over. Changes nothing. :raises NotFound: there is none here."""
+    row = queries.by_id(forwarding_id)
+    request = request_queries.by_id(row.service_request_id) if row else None
+    if row is None or request is None or row.jurisdiction_id != jurisdiction_id:
+        raise NotFound(gettext("There is no such report."))
+    told = [answer_of(entry, _word(entry)) for entry in queries.answers(row)]
+    return Desk(
+        sheet=sheet_of(row, request, base_url, now=now),
+        state=ForwardingState(row.state),
+        answers=told,
+        verbs=_verbs(row, request),
+    )
+
+
+def answer(forwarding_id: int, jurisdiction_id: int, given: Given, *, now: datetime) -> Forwarding:
+    """Carry out an answer. The same answer again changes nothing.
+
+    :raises NotFound: no such handing over here. :raises Invalid: what the answer needs is missing.
+    :raises Conflict: they have given their last answer, or the report is no longer theirs.
+    """
+    row = queries.locked(forwarding_id)
+    if row is None or row.jurisdiction_id != jurisdiction_id:
+        raise NotFound(gettext("There is no such report."))
+    if row.state == given.verb:
+        return row
+    if row.state in FINAL:
+        raise Conflict(gettext("You have answered already. Nothing was changed."))
+    request = request_queries.locked(row.service_request_id)
+    if not queries.awaits_answer(row, request):
+        raise ChangeNotAllowed(gettext("The report is no longer with you. Nothing was changed."))
+    if row.state not in {ForwardingState.SENT, ForwardingState.ACCEPTED}:
+        request = arrived(row, now=now)
+    _carry_out(request, row, given, now)
+    row.state, row.answered_at = ForwardingState(given.verb), now
+    session().flush()
+    return row
+
+
+def _carry_out(request: ServiceRequest, row: Forwarding, given: Given, now: datetime) -> None:
+    they = Actor(account_id=None, roles=frozenset({Party.OUTSIDE}), department_id=row.department_id)
+    work = Work(
+        version=request.version,
+        message=given.message,
+        led_to_improvement=given.led_to_improvement if given.verb == Verb.DONE else None,
+    )
+    match given.verb:
+        case Verb.ACCEPT:
+            requests.accept(request, work, they, now=now)
+        case Verb.REFUSE:
+            requests.refuse(request, work, they, now=now)
+        case Verb.DONE:
+            requests.change_status(request, Status.FIXED, work, they, now=now)
+
+
+def _verbs(row: Forwarding, request: ServiceRequest) -> list[Verb]:
+    if not queries.awaits_answer(row, request):
+        return []
+    return [verb for verb in Verb if verb != row.state]
+
+
+def _word(entry: HistoryEntry) -> str:
+    match entry.kind:
+        case EntryKind.ACCEPTED:
+            return gettext("You have taken it on.")
+        case EntryKind.REFUSED:
+            return gettext("You answered that it is not yours.")
+        case _:
+            return gettext("You answered that it is done.")
