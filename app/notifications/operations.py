@@ -17,7 +17,6 @@ from app.service_requests import queries
 from app.service_requests.cards import Page, page_of
 from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest, Visibility
 from app.service_requests.status import Status
-from app.service_requests.timeline import told
 from app.service_requests.words import status_word
 
 Render = Callable[..., str]
@@ -103,14 +102,6 @@ def _words(
     if entry.kind == EntryKind.ACCEPTED:
         word = gettext("%(department)s has taken on your report", **department)
         subject = gettext("%(number)s, %(service)s: %(status)s", status=word, **facts)
-        return subject, {
-            "entry_word": word,
-            "message": message,
-            "passed_on": _passed_on(entry, page),
-        }
-    if entry.kind == EntryKind.ACCEPTED:
-        word = told(entry)
-        subject = gettext("%(number)s, %(service)s: %(status)s", status=word.rstrip("."), **facts)
         return subject, {"entry_word": word, "message": message}
     if entry.status == Status.FORWARDED:
         word = gettext("Passed on to %(department)s", **department)
@@ -119,27 +110,9 @@ def _words(
     if entry.kind == EntryKind.STATUS and entry.status:
         word = status_word(Status(entry.status))
         subject = gettext("%(number)s, %(service)s: %(status)s", status=word, **facts)
-        return subject, {
-            "entry_word": word,
-            "message": message,
-            "passed_on": _passed_on(entry, page),
-        }
-    if entry.kind == EntryKind.ACCEPTED:
-        word = told(entry)
-        subject = gettext("%(number)s, %(service)s: %(status)s", status=word.rstrip("."), **facts)
         return subject, {"entry_word": word, "message": message}
     subject = gettext("Message about your report %(number)s: %(service)s", **facts)
     return subject, {"entry_word": None, "message": message}
-
-
-def _passed_on(entry: HistoryEntry, page: Page) -> str | None:
-    """To whom a report was passed on, and why."""
-    if entry.status != Status.FORWARDED:
-        return None
-    sentence = gettext(
-        "We have passed the report to %(department)s.", department=page.department_name
-    )
-    return f"{sentence} {page.routing_reason}"
 
 
 def _was_sent(entry: HistoryEntry, kind: DeliveryKind) -> bool:
