@@ -191,3 +191,47 @@ def nvdb(**values: Any) -> Iterator[RoadDatabase]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@dataclass
+class Receiver:
+    """An outside body's webhook: keeps what it is sent, and answers with the statuses given, then with 200."""
+
+    url: str = ""
+    statuses: list[int] = field(default_factory=list)
+    answer: bytes = b""
+    location: str | None = None
+    taken: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    """Headers, with names in small letters, and body."""
+
+
+@contextmanager
+def receiver(**values: Any) -> Iterator[Receiver]:
+    kept = Receiver(**values)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            kept.taken.append(
+                ({name.lower(): value for name, value in self.headers.items()}, body)
+            )
+            self.send_response(kept.statuses.pop(0) if kept.statuses else 200)
+            if kept.location:
+                self.send_header("Location", kept.location)
+            self.send_header("Content-Length", str(len(kept.answer)))
+            self.end_headers()
+            self.wfile.write(kept.answer)
+
+        def log_message(self, *_: Any) -> None:
+            """Keep the test's output to itself."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    kept.url = f"http://127.0.0.1:{server.server_port}/inn"
+    try:
+        yield kept
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
