@@ -76,8 +76,11 @@ def is_on_globe(shape: BaseGeometry) -> bool:
 
 
 def _system(name: str) -> CRS:
+    shown = name if len(name) <= 60 else f"{name[:60]}…"
     try:
-        return CRS.from_user_input(name)
+        system = CRS.from_user_input(name)
     except CRSError as fault:
-        shown = name if len(name) <= 60 else f"{name[:60]}…"
         raise UnknownSystem(f"the coordinate system {shown} is not known") from fault
+    if not system.is_geographic and not system.is_projected:
+        raise UnknownSystem(f"{shown} is not a coordinate system of places on a map")
+    return system

@@ -62,7 +62,7 @@ def fetch(
     if contact:
         headers["X-Kontaktperson"] = contact
     query = {
-        "kommune": number,
+        "kommune": number.lstrip("0"),
         "srid": str(SRID),
         "antall": str(PAGE_SIZE),
         "inkluderAntall": "true",

@@ -151,7 +151,10 @@ def _line(item: Mapping[str, Any]) -> tuple[int, LineString]:
         raise ValueError(f"broken geometry: {fault}") from fault
     if not isinstance(line, LineString) or line.is_empty:
         raise ValueError(f"a LINESTRING is needed, this is «{wkt[:40]}»")
-    code = int(text_of(srid) or HEIGHTS_AND_ZONE_33)
+    written = text_of(srid) or str(HEIGHTS_AND_ZONE_33)
+    if not written.isascii() or not written.isdigit():
+        raise ValueError(f"srid is «{written[:20]}», not an EPSG code")
+    code = int(written)
     if code in LATITUDE_FIRST:
         (line,) = through([line], lambda x, y: (y, x))
     return code, line

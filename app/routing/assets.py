@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from geoalchemy2.shape import from_shape
+from shapely import Point
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -18,6 +19,9 @@ from app.jurisdictions.merge import merge, out_of_use
 from app.jurisdictions.operations import one_import_at_a_time
 from app.routing.models import Asset, GroundImport, GroundKind
 from app.routing.words import CIRCUIT, NUMBER, OPERATOR, OWNER, owner_of
+
+DECIMALS = 6
+"""Of a degree, some centimetres: the same lamp in another file format has not moved."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +69,8 @@ def wanted_assets(
         if number in seen:
             faults.append(f"{place}: the number {number} is there already: {seen[number]}")
         elif is_inside:
-            wanted[number] = values | {"position": from_shape(point, srid=WGS84)}
+            rounded = Point(round(point.x, DECIMALS), round(point.y, DECIMALS))
+            wanted[number] = values | {"position": from_shape(rounded, srid=WGS84)}
         else:
             outside.append(place)
         seen.setdefault(number, place)

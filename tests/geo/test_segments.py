@@ -120,10 +120,12 @@ def test_a_thing_that_is_no_segment_is_named(item):
         roads_of("NVDB", [item])
 
 
-@pytest.mark.parametrize("srid", [1, "here", {}])
-def test_a_system_that_is_not_known_is_refused(srid):
-    with pytest.raises(BrokenFile):
-        roads_of("NVDB", [segment(geometri={"wkt": WKT[5972], "srid": srid or "x"})])
+@pytest.mark.parametrize(
+    ("srid", "sentence"), [(1, "EPSG:1 is not known"), ("here", "srid is «here»")]
+)
+def test_a_system_that_is_not_known_is_refused(srid, sentence):
+    with pytest.raises(BrokenFile, match=sentence):
+        roads_of("NVDB", [segment(geometri={"wkt": WKT[5972], "srid": srid})])
 
 
 def test_at_most_twenty_faults_are_told():

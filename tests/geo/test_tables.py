@@ -208,3 +208,4 @@ def test_other_kinds_of_files_and_systems_are_refused(tmp_path):
     path = csv_file(tmp_path, "number,x,y\nA,1,2\n")
     assert "only .gpkg has layers" in faults(path, layer="lamps")
     assert "EPSG:1 is not known" in faults(path, epsg=1)
+    assert "EPSG:5941 is not a coordinate system of places" in faults(path, epsg=5941)
