@@ -15,7 +15,10 @@ from app.accounts.models import Account
 from app.catalog.models import Service
 from app.catalog.queries import services
 from app.cli.context import command_app
+from app.cli.demo_ground import make_ground, remove_ground
+from app.cli.environment import ROOT
 from app.database import session, transaction
+from app.departments.models import DepartmentKind
 from app.departments.queries import in_jurisdiction
 from app.geo.positions import Position
 from app.jurisdictions.models import Jurisdiction
@@ -61,6 +64,8 @@ def remove() -> None:
     app = command_app()
     with app.app_context(), transaction():
         reports = session().execute(delete(ServiceRequest).where(ServiceRequest.is_demo))
+        for jurisdiction in all_jurisdictions():
+            remove_ground(jurisdiction.id)
         people = session().execute(delete(Account).where(Account.is_demo))
         click.echo(f"{reports.rowcount} reports and {people.rowcount} accounts removed")  # type: ignore[attr-defined]
 
@@ -78,7 +83,9 @@ def make_demo(app: Flask) -> list[str]:
         if has_demo is False:
             return []
         emails = _accounts(jurisdiction, _password(settings.instance))
+        _addresses(jurisdiction, stay_here=settings.smtp_url is None)
         if has_demo is None:
+            make_ground(jurisdiction, ROOT / "municipalities" / jurisdiction.slug)
             _reports(jurisdiction, with_mail=settings.smtp_url is None)
     lines = [f"{email}  ({what})" for email, what in emails]
     return [*lines, f"password for all of them: {_password(settings.instance)}"]
@@ -96,16 +103,34 @@ def _password(instance: Path) -> str:
 
 
 def _accounts(jurisdiction: Jurisdiction, password: str) -> list[tuple[str, str]]:
-    """A crew member for each department; the first line also sees everything."""
+    """A crew member for each department of the municipality's own; the first line also sees everything.
+    And an administrator of the rules.
+    """
     made = []
+    administrator = Member(
+        jurisdiction_id=jurisdiction.id, department_id=None, role=Role.ADMINISTRATOR
+    )
     for department in in_jurisdiction(jurisdiction.id):
+        if department.kind == DepartmentKind.EXTERNAL:
+            continue
         role = Role.FIRST_LINE if department.is_first_line else Role.CREW
         email = f"{department.code.replace('_', '-')}@example.org"
         member = Member(jurisdiction_id=jurisdiction.id, department_id=department.id, role=role)
         if session().scalar(select(Account.id).where(Account.email == email)) is None:
             accounts.add_account(email, password, [member], is_demo=True)
         made.append((email, department.name["nb"]))
-    return made
+    email = "administrator@example.org"
+    if session().scalar(select(Account.id).where(Account.email == email)) is None:
+        accounts.add_account(email, password, [administrator], is_demo=True)
+    return [*made, (email, "administrator: rules")]
+
+
+def _addresses(jurisdiction: Jurisdiction, *, stay_here: bool) -> None:
+    """Made-up addresses for outside bodies that have none, when letters stay on this machine."""
+    for department in in_jurisdiction(jurisdiction.id):
+        is_external = department.kind == DepartmentKind.EXTERNAL
+        if stay_here and is_external and department.email is None:
+            department.email = f"{department.code.replace('_', '-')}@example.org"
 
 
 def _reports(jurisdiction: Jurisdiction, *, with_mail: bool) -> None:
