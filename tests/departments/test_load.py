@@ -28,11 +28,11 @@ def test_the_first_line_can_move_to_another_department(jurisdiction, file):
 
 
 def test_a_department_that_is_left_out_is_taken_out_of_use(jurisdiction, file):
-    file.write_text(file.read_text().partition("- code: parks_and_environment")[0])
+    file.write_text(file.read_text().partition("- code: county")[0])
     lines = load(file.parent, jurisdiction.id)
-    assert lines == ["department parks_and_environment: taken out of use"]
-    assert by_code(jurisdiction.id, "parks_and_environment") is None
-    assert len(in_jurisdiction(jurisdiction.id)) == 5
+    assert lines == ["department county: taken out of use"]
+    assert by_code(jurisdiction.id, "county") is None
+    assert len(in_jurisdiction(jurisdiction.id)) == 7
 
 
 def test_a_department_may_receive_by_email(jurisdiction, file):
