@@ -107,3 +107,13 @@ def test_the_documentation_names_exactly_the_settings_that_are_read():
     documented = re.findall(r"^\| `([A-Z_]+)`(?: or `([A-Z_]+)`)?", text, re.MULTILINE)
     names = [name for row in documented for name in row if name]
     assert sorted(names) == sorted(setting_names())
+
+
+def test_nvdbs_contact_becomes_a_header_and_must_fit_into_one():
+    settings = read_settings({"MELDE_NVDB_CONTACT": "drift@example.org"})
+    assert settings.nvdb_contact == "drift@example.org"
+    assert settings.nvdb_url == "https://nvdbapiles.atlas.vegvesen.no"
+    for written in ("drift", "Åse <drift@example.org>"):
+        assert faults_of(MELDE_NVDB_CONTACT=written) == [
+            "MELDE_NVDB_CONTACT: cannot be read. Write an e-mail address."
+        ]

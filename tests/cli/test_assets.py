@@ -156,7 +156,10 @@ def test_a_few_outside_are_left_out_with_a_warning(lamps):
     [
         (HEADER + "A1;kommune;;;10,7;59,9\n", ["is 379 km outside the municipality", "--epsg"]),
         (HEADER + "A1;;;;63,11;7,73\n", ["With longitude and latitude exchanged it is inside"]),
-        (HEADER + "A1;;;;435800;6998600\n", ["line 2: the position 435800 6998600 is not", "Give --epsg"]),
+        (
+            HEADER + "A1;;;;435800;6998600\n",
+            ["line 2: the position 435800 6998600 is not", "Give --epsg"],
+        ),
         (
             LAMPS + "A1;;;;7,73;63,11\n",
             ["line 5: the number A1 is there already: lamps.csv: line 2"],
