@@ -59,7 +59,8 @@ RULES = """
 INSERT INTO routing_rule (jurisdiction_id, rank, name, service_group_id, area_id, channel, road_categories,
     road_manager, asset_owner, season_from, season_to, is_acute, department_id, is_active, is_removed)
 SELECT :jurisdiction_id, n - 30, 'Regel ' || n,
-       CASE WHEN n % 2 = 0 OR n % 5 = 0 THEN (SELECT id FROM service_group ORDER BY id OFFSET n % 7 LIMIT 1) END,
+       CASE WHEN n % 2 = 0 OR n % 5 = 0
+            THEN (SELECT id FROM service_group ORDER BY id OFFSET n % 7 LIMIT 1) END,
        CASE WHEN n % 3 = 0 THEN (SELECT id FROM area WHERE code = 'area-' || n * 16) END,
        CASE WHEN n % 10 = 1 THEN 'api' END,
        CASE n % 5 WHEN 1 THEN ARRAY['E','R'] WHEN 2 THEN ARRAY['F'] WHEN 3 THEN ARRAY['P','S'] END,
