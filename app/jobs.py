@@ -52,6 +52,8 @@ class Patience(BaseRetryStrategy):
 PATIENT = Patience(first_seconds=30, longest_seconds=2 * 3600)
 
 queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
+counter = procrastinate.App(connector=procrastinate.PsycopgConnector())
+"""Where jobs are ordered. It is never opened, as the queue is within a worker: a job may order jobs too."""
 _running_in: list[Flask] = []
 
 
@@ -59,7 +61,7 @@ def defer(name: str, **arguments: Any) -> None:
     """Order the job `name` within the caller's transaction. Arguments must be JSON."""
     session().flush()
     connection = driver_connection()
-    job = queue.configure_task(name, allow_unknown=True, queue=QUEUE, connection=connection)
+    job = counter.configure_task(name, allow_unknown=True, queue=QUEUE, connection=connection)
     job.defer(**arguments)
 
 
