@@ -12,7 +12,7 @@ from app.administration.tryout import Load, Moved, Rule, TookTooLong, TryOut, tr
 from app.administration.views import blueprint
 from app.departments.queries import first_line, in_jurisdiction
 from app.errors import Invalid
-from app.i18n import day, gettext, localised, number, percent
+from app.i18n import day, gettext, localised, ngettext, number, percent
 from app.jurisdictions.models import Jurisdiction
 from app.jurisdictions.views import current_jurisdiction
 from app.security import Role, visible_to
@@ -169,7 +169,12 @@ def _headline(found: TryOut) -> str:
     if not found.looked_at:
         return gettext("No reports came in during this period")
     if not found.moved:
-        return gettext("All %(total)s reports would go to the same place as now", total=total)
+        return ngettext(
+            "The only report would go to the same place as now",
+            "All %(total)s reports would go to the same place as now",
+            found.looked_at,
+            total=total,
+        )
     moved = number(found.moved)
     return gettext("%(moved)s of %(total)s reports would go elsewhere", moved=moved, total=total)
 
