@@ -3,10 +3,13 @@
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
+from math import cos, radians
 from threading import Thread
 from typing import Any
 
 from flask import Flask
+from geoalchemy2.shape import from_shape
+from shapely import LineString
 from sqlalchemy import select, text
 
 from app.accounts.models import Account, Membership
@@ -17,7 +20,7 @@ from app.departments.queries import by_code
 from app.geo.positions import Position
 from app.jobs import run_worker
 from app.jurisdictions.models import Jurisdiction
-from app.routing.models import Area, RoutingRule
+from app.routing.models import Area, Asset, GroundImport, RoadSegment, RoutingRule
 from app.security import Identity, Member, Role, hash_password
 from app.service_requests.intake import Submission, submit
 from app.service_requests.models import ServiceRequest, Visibility
@@ -128,3 +131,44 @@ def do_jobs(app: Flask) -> None:
     worker = Thread(target=run_worker, args=(app,), kwargs={"until_empty": True})
     worker.start()
     worker.join()
+
+
+def road(
+    jurisdiction: Jurisdiction, category: str, *points: Position, **values: Any
+) -> RoadSegment:
+    """A road through these positions, in the test's own transaction, as after an import."""
+    line = from_shape(LineString([(at.longitude, at.latitude) for at in points]), srid=4326)
+    made = RoadSegment(jurisdiction_id=jurisdiction.id, category=category, line=line, **values)
+    session().add(made)
+    session().flush()
+    return made
+
+
+def lamp(jurisdiction: Jurisdiction, number: str, at: Position, **values: Any) -> Asset:
+    """A lamp, in the test's own transaction, with the import that it came by."""
+    made = Asset(
+        jurisdiction_id=jurisdiction.id,
+        kind="lamp",
+        number=number,
+        position=at.as_column(),
+        **({"owner": "municipality"} | values),
+    )
+    source = GroundImport(
+        jurisdiction_id=jurisdiction.id,
+        kind="assets",
+        source="test",
+        rows=1,
+        imported_at=datetime.now(UTC),
+    )
+    session().add_all([made, source])
+    session().flush()
+    return made
+
+
+def near(position: Position, *, east: float = 0, north: float = 0) -> Position:
+    """A position so many metres east and north of another."""
+    degree = 111_320
+    return Position(
+        longitude=position.longitude + east / (degree * cos(radians(position.latitude))),
+        latitude=position.latitude + north / degree,
+    )

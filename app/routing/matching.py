@@ -31,11 +31,12 @@ SELECT road_segment.category, road_segment.number, road_segment.manager, road_se
   FROM road_segment
  WHERE road_segment.jurisdiction_id = fact.jurisdiction_id
    AND ST_DWithin(road_segment.line, fact.place, {FAR_METRES})
+   AND coalesce(road_segment.road_type, '') NOT ILIKE '%ferje'
  ORDER BY round(ST_Distance(road_segment.line, fact.place)),
           array_position('{{E,R,F,K,P,S,U}}'::text[], road_segment.category), road_segment.id
  LIMIT 1
 """  # noqa: S608
-"""The nearest road of `fact.place` (geography); within the same metre the higher category."""
+"""The nearest road of `fact.place` (geography), no ferry line; within the same metre the higher category."""
 
 NEAREST_LAMP = f"""
 SELECT asset.owner, asset.operator, asset.number
