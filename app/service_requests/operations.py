@@ -149,7 +149,7 @@ def refuse(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) 
         raise ChangeNotAllowed(message)
     _check(frozenset({Need.REASON}), work)
     request.refusals += 1
-    request.closed_at, request.updated_at = None, now
+    request.status, request.closed_at, request.updated_at = Status.ASSESSING, None, now
     decision = _decide_again(request) if request.refusals < REFUSALS_TO_TRIAGE else None
     goes_on = decision is not None and decision.rule_id is not None
     entry = remember(
