@@ -31,7 +31,7 @@ ATTRIBUTES = ("kind", "receives", "email", "webhook_url")
 
 @pytest.fixture
 def outside(jurisdiction: Jurisdiction) -> Iterator[Callable[..., Department]]:
-    """outside("email"): the department of roads is another body that receives like this, until the test ends."""
+    """outside("email"): the department of roads is another body that receives like this, for the test."""
     department = by_code(jurisdiction.id, "roads")
     assert department is not None
     key, before = department.id, {name: getattr(department, name) for name in ATTRIBUTES}

@@ -65,9 +65,7 @@ def test_the_letter_names_road_lamp_and_danger(jurisdiction, outside, server):
     place = f"SRID=4326;POINT({TOWN.longitude} {TOWN.latitude})"
     with transaction():
         keys = {"jurisdiction_id": jurisdiction.id}
-        session().add(
-            RoadSegment(**keys, category="F", number=64, manager="Fylket", line=line)
-        )
+        session().add(RoadSegment(**keys, category="F", number=64, manager="Fylket", line=line))
         lamp = {"kind": "lamp", "owner": "grid_company", "operator": "Nettet", "circuit": "K12"}
         session().add(Asset(**keys, number="1234", position=place, **lamp))
     report = submitted(jurisdiction, is_acute=True, lamps=("1234",))
