@@ -5,6 +5,8 @@ import { all, readJson } from "../parts/page.js";
 
 const NEAREST_ZOOM = 16;
 const MARK_SIZE = 30;
+/** More signs than this in view are drawn small, without their letters. */
+const CROWD = 150;
 
 /** @param {HTMLElement} root */
 export function start(root) {
@@ -25,8 +27,7 @@ function wireBusy(root) {
   const status = form.querySelector("[role=status]");
   /** @param {boolean} isBusy */
   const show = (isBusy) => {
-    button?.toggleAttribute("aria-busy", isBusy);
-    if (isBusy) button?.setAttribute("aria-busy", "true");
+    button?.setAttribute("aria-busy", String(isBusy));
     if (status) status.textContent = isBusy ? (form.dataset.busy ?? "") : "";
   };
   form.addEventListener("submit", () => show(true));
@@ -47,9 +48,16 @@ function buildMap(root, container) {
     : L.latLngBounds([south, west], [north, east]);
   map.fitBounds(frame, { padding: [30, 30], maxZoom: NEAREST_ZOOM, animate: false });
   addBackground(map, settings);
+  const thin = () => {
+    const frame = map.getBounds();
+    const inView = rows.filter((row) => frame.contains(placeOf(row))).length;
+    container.classList.toggle("tryout__map--crowded", inView > CROWD);
+  };
+  map.on("moveend", thin);
+  thin();
   const chosen = new Chosen();
   // The newest lie on top.
-  for (const row of rows.reverse()) mark(map, row, chosen);
+  for (const row of [...rows].reverse()) mark(map, row, chosen);
 }
 
 /** @param {HTMLElement} row @returns {[number, number]} latitude, longitude */
