@@ -3,12 +3,13 @@
 import pytest
 from sqlalchemy import select
 
-from app.database import session
+from app.database import session, transaction
+from app.departments.queries import by_code
 from app.security import Role
 from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.status import Status
 
-from ..factories import actor, changed, orders, staff, submitted
+from ..factories import TOWN, actor, changed, lamp, near, orders, staff, submitted
 from ..pages import actions, fields
 
 
@@ -222,3 +223,106 @@ def test_a_verb_without_the_forms_token_is_refused(app, client, crew, report, mo
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
     assert act(client, report, "start").status_code == 400
     assert now(report).status == "assigned"
+
+
+# --- whose is it? -----------------------------------------------------------------------------------
+
+
+def test_the_first_line_sends_a_report_to_another_department(client, jurisdiction, report):
+    signed_in(client, jurisdiction, "service_desk", Role.FIRST_LINE)
+    page = client.get(f"/oppdrag/{report.number}").text
+    assert f"/oppdrag/{report.number}/send-videre" in actions(page)
+    target = by_code(jurisdiction.id, "waste")
+    assert act(client, report, "send-videre", department=target.id).status_code == 303
+    assert now(report).department_id == target.id
+
+
+@pytest.mark.parametrize("department", ["", "x", "0", "999999", "-1"])
+def test_a_department_that_is_none_is_asked_for_again(client, jurisdiction, report, department):
+    signed_in(client, jurisdiction, "service_desk", Role.FIRST_LINE)
+    answer = act(client, report, "send-videre", department=department)
+    assert answer.status_code == 422
+    assert 'id="department-error"' in answer.text
+
+
+def test_a_crew_is_not_offered_to_send_elsewhere(client, crew, report):
+    page = client.get(f"/oppdrag/{report.number}").text
+    assert f"/oppdrag/{report.number}/send-videre" not in actions(page)
+    assert act(client, report, "send-videre", department="1").status_code == 409
+
+
+def test_a_report_that_was_refused_twice_is_marked(client, jurisdiction, report):
+    signed_in(client, jurisdiction, "service_desk", Role.FIRST_LINE)
+    marked = "Sendt tilbake to ganger"
+    assert marked not in client.get("/oppdrag").text
+    with transaction():
+        session().get(ServiceRequest, report.id).refusals = 2
+    assert marked in client.get("/oppdrag").text
+    assert marked in client.get(f"/oppdrag/{report.number}").text
+
+
+# --- one circuit, one fault -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def dark(jurisdiction):
+    """Three reports about lamps: two on one circuit, one on another."""
+    with transaction():
+        for number, circuit in (("A-1", "K1"), ("A-2", "K1"), ("B-1", "K2")):
+            lamp(jurisdiction, number, near(TOWN, east=len(number)), circuit=circuit)
+    return [
+        submitted(jurisdiction, service_code="LIGHT-DARK", lamps=(number,))
+        for number in ("A-1", "A-2", "B-1")
+    ]
+
+
+@pytest.fixture
+def electricians(client, jurisdiction):
+    return signed_in(client, jurisdiction, "street_lights", email="lamps@example.org")
+
+
+def test_dark_lamps_on_one_circuit_are_shown_as_one_fault(client, electricians, dark):
+    page = client.get("/oppdrag").text
+    assert page.count('class="circuit"') == 1
+    together = page[page.index('class="circuit"') : page.index("</ol>")]
+    assert [report.number in together for report in dark] == [True, True, False]
+    assert "K1" in client.get(f"/oppdrag/{dark[0].number}").text
+    assert 'class="circuit' not in client.get(f"/oppdrag/{dark[2].number}").text
+
+
+def test_several_lamps_in_one_report_are_one_fault_too(client, jurisdiction, electricians, dark):
+    for report in dark[1:]:
+        act(client, report, "utfort", led_to_improvement="yes")
+    submitted(jurisdiction, service_code="LIGHT-SEVERAL-DARK", lamps=("A-1", "A-2"))
+    assert client.get("/oppdrag").text.count('class="circuit"') == 1
+
+
+def test_the_reports_of_one_circuit_are_closed_together(client, electricians, dark):
+    page = client.get(f"/oppdrag/{dark[0].number}").text
+    assert fields(page)["also"] == f"{dark[1].number}:1"
+    answers = {"led_to_improvement": "yes", "message": "Ny sikring", "also": fields(page)["also"]}
+    assert act(client, dark[0], "utfort", **answers).status_code == 303
+    assert [now(report).status for report in dark] == ["fixed", "fixed", "assigned"]
+    assert now(dark[1]).history[-1].message == "Ny sikring"
+
+
+def test_if_one_of_them_has_changed_none_is_closed(client, electricians, dark):
+    act(client, dark[1], "melding", message="Vi ser på det.")
+    answer = act(client, dark[0], "utfort", led_to_improvement="yes", also=f"{dark[1].number}:1")
+    assert answer.status_code == 409
+    assert [now(report).status for report in dark] == ["assigned"] * 3
+
+
+@pytest.mark.parametrize(("also", "status"), [("x", 422), ("KSU-2026-999999:1", 404), (":", 422)])
+def test_a_list_to_close_together_that_cannot_be_right_closes_nothing(
+    client, electricians, dark, also, status
+):
+    answer = act(client, dark[0], "utfort", led_to_improvement="yes", also=also)
+    assert answer.status_code == status
+    assert now(dark[0]).status == "assigned"
+
+
+def test_another_departments_report_is_not_closed_along(client, electricians, report, dark):
+    answer = act(client, dark[0], "utfort", led_to_improvement="yes", also=f"{report.number}:1")
+    assert answer.status_code == 404
+    assert (now(dark[0]).status, now(report).status) == ("assigned", "assigned")
