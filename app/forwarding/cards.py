@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from app.departments.queries import department
 from app.forwarding import queries
 from app.forwarding.models import Forwarding
 from app.i18n import gettext, localised
@@ -53,7 +54,7 @@ def sheet_of(row: Forwarding, request: ServiceRequest, base_url: str, *, now: da
         service_code=request.service.code,
         description=request.description,
         is_acute=request.is_acute,
-        department_name=card.department_name,
+        department_name=localised(department(row.department_id).name),
         reason=_reason(row, request),
         place=_place(card, road, lamps),
         road=road_sentence(road) if road else None,
