@@ -25,9 +25,18 @@ from app.settings import Settings, read_settings
 ROOT = Path(__file__).parents[1]
 KEY = "a key that only the tests use, long enough"
 EMPTIED = (
-    "service_request, account, count_ledger, yearly_count, procrastinate_jobs,"
-    " road_segment, asset, ground_import, known_municipality"
+    "service_request",
+    "routing_draft",
+    "account",
+    "count_ledger",
+    "yearly_count",
+    "procrastinate_jobs",
+    "road_segment",
+    "asset",
+    "ground_import",
+    "known_municipality",
 )
+"""Deleting from what is nearly empty takes a tenth of the time of TRUNCATE."""
 
 
 class Browser(FlaskClient):
@@ -100,7 +109,10 @@ def app(whole_app: Flask) -> Iterator[Flask]:
     """The service, within an application context, with an empty desk."""
     with whole_app.app_context():
         with db.engine.begin() as connection:
-            connection.execute(text(f"TRUNCATE {EMPTIED} RESTART IDENTITY CASCADE"))
+            if connection.scalar(text("SELECT EXISTS (SELECT FROM rule_change)")):
+                connection.execute(text("TRUNCATE rule_change"))
+            for table in EMPTIED:
+                connection.execute(text(f"DELETE FROM {table}"))
         limiter.reset()
         yield whole_app
         session().rollback()
