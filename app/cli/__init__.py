@@ -17,6 +17,7 @@ COMMANDS = (
     "department",
     "roads",
     "assets",
+    "routing",
     "account",
     "demo",
     "count",

@@ -86,16 +86,10 @@ def test_a_road_that_is_gone_is_forgotten(jurisdiction):
 def test_only_services_about_lamps_take_the_nearest_lamp(jurisdiction):
     dark = submitted(jurisdiction, service_code="LIGHT-DARK", now=NOW)
     hole = submitted(jurisdiction, now=NOW)
-    session().execute(text("UPDATE service SET needs = 'lamp' WHERE code = 'LIGHT-DARK'"))
-    session().commit()
-    try:
-        lamp(jurisdiction, "1", "private", is_active=False)
-        lamp(jurisdiction, "2", "grid_company", east=0.0002)
-        refreshed(jurisdiction)
-        assert (facts(dark)[2], facts(hole)[2]) == ("grid_company", None)
-    finally:
-        session().execute(text("UPDATE service SET needs = 'nothing' WHERE code = 'LIGHT-DARK'"))
-        session().commit()
+    lamp(jurisdiction, "1", "private", is_active=False)
+    lamp(jurisdiction, "2", "grid_company", east=0.0002)
+    refreshed(jurisdiction)
+    assert (facts(dark)[2], facts(hole)[2]) == ("grid_company", None)
 
 
 def test_the_lamp_that_was_picked_goes_before_the_nearest(jurisdiction):
