@@ -7,6 +7,7 @@ import click
 from marshmallow import ValidationError
 
 from app.cli.context import command_app, refusing, target
+from app.cli.routing import refresh_facts
 from app.database import transaction
 from app.geo.tables import Reading, read_table
 from app.jurisdictions.setup_files import CODE
@@ -78,3 +79,4 @@ def import_(
         f"{number}: {kind}: {outcome.added} added, {outcome.changed} changed,"
         f" {outcome.retired} taken out of use, {outcome.unchanged} unchanged"
     )
+    refresh_facts(app, place.id, number)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from app.cli.context import Target, command_app, refusing, target
+from app.cli.routing import refresh_facts
 from app.database import transaction
 from app.geo.files import BrokenFile
 from app.geo.nvdb import NvdbAway, Page, fetch
@@ -35,7 +36,8 @@ def import_(file: Path | None, number: str, epsg: int | None) -> None:
     """Replace the municipality's roads by those of NVDB, or of FILE.
 
     FILE is one answer of NVDB as JSON, or GeoJSON lines with the properties vegkategori and vegnummer, and if
-    wanted typeVeg, vegforvalter, adresse; either may be packed with gzip. All or nothing; safe to repeat.
+    wanted typeVeg, vegforvalter, adresse; either may be packed with gzip. All or nothing; safe to
+    repeat. Then the roads of the last 400 days' reports are looked up anew, for trying rules on them.
     """
     app = command_app()
     settings: Settings = app.config["SETTINGS"]
@@ -50,6 +52,7 @@ def import_(file: Path | None, number: str, epsg: int | None) -> None:
     for reason, count in roads.skipped.most_common():
         click.echo(f"left out: {count} segments {reason}")
     click.echo(f"{number}: {len(roads.segments)} road segments from {source}, in place of {before}")
+    refresh_facts(app, place.id, number)
 
 
 def _from_nvdb(settings: Settings, number: str) -> Roads:

@@ -87,11 +87,13 @@ def refresh(number: str, days: int) -> None:
 
 
 def refresh_facts(app: Flask, jurisdiction_id: int, number: str, *, days: int = 400) -> None:
-    """Bring the facts of the last days' reports up to date, with a progress bar, and say what changed."""
+    """Bring the facts of the last days' reports up to date, with a progress bar, and say what changed, if there are any."""
     since = datetime.now(UTC) - timedelta(days=days)
     with app.app_context():
         with transaction():
             total = ground.count(jurisdiction_id, since=since)
+        if not total:
+            return
         looked_at = changed = after = 0
         with click.progressbar(length=total, label="Roads and lamps of reports") as bar:
             while True:

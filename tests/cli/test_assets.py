@@ -10,7 +10,10 @@ from geoalchemy2.shape import to_shape
 from sqlalchemy import select
 
 from app.database import session, transaction
+from app.geo.positions import Position
 from app.routing.models import Asset, GroundImport
+
+from ..factories import submitted
 
 HEADER = "nummer;eier;drifter;krets;lengdegrad;breddegrad\n"
 LAMPS = (
@@ -100,6 +103,15 @@ def test_other_kinds_and_other_municipalities_stay(lamps, melde, tmp_path, other
     assert assets("bench") == {"A1": ("unknown", None, None, True)}
     key = Asset.jurisdiction_id == other_jurisdiction
     assert session().scalars(select(Asset.is_active).where(key)).all() == [True]
+
+
+def test_reports_that_came_in_earlier_know_the_new_lamps(lamps, jurisdiction):
+    at = Position(longitude=7.731, latitude=63.1101)
+    made = submitted(jurisdiction, service_code="LIGHT-DARK", position=at)
+    done = lamps(LAMPS)
+    assert done.output.endswith("1505: 1 reports looked up, 1 have other roads or lamps now\n")
+    session().expire_all()
+    assert (made.asset_owner, made.version) == ("state", 1)
 
 
 def test_geojson_in_utm_with_columns_of_its_own(lamps):
