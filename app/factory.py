@@ -96,4 +96,7 @@ def create_app_from_environment() -> Flask:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    logging.getLogger("httpx").setLevel(
+        logging.WARNING
+    )  # it tells addresses, which may hold secrets
     return create_app(read_settings(os.environ))

@@ -117,3 +117,9 @@ def test_nvdbs_contact_becomes_a_header_and_must_fit_into_one():
         assert faults_of(MELDE_NVDB_CONTACT=written) == [
             "MELDE_NVDB_CONTACT: cannot be read. Write an e-mail address."
         ]
+
+
+def test_the_days_of_an_answer_link_are_a_whole_number():
+    assert read_settings({}).answer_link_days == 90
+    assert read_settings({"MELDE_ANSWER_LINK_DAYS": "14"}).answer_link_days == 14
+    assert len(faults_of(MELDE_ANSWER_LINK_DAYS="0")) == 1

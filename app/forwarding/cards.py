@@ -60,7 +60,7 @@ def sheet_of(row: Forwarding, request: ServiceRequest, base_url: str, *, now: da
         road=road_sentence(road) if road else None,
         lamps=[_lamp_words(lamp, circuit) for lamp, circuit in lamps],
         facts={
-            "road": asdict(road) if road else None,
+            "road": asdict(road) | {"metres": round(road.metres, 1)} if road else None,
             "lamps": [asdict(lamp) | {"circuit": circuit} for lamp, circuit in lamps],
         },
         public_url=f"{base_url}/meldinger/{request.number}",
@@ -111,10 +111,10 @@ def _lamp_words(lamp: Lamp, circuit: str | None) -> str:
 
 def _place(card: Card, road: Road | None, lamps: Sequence[tuple[Lamp, str | None]]) -> str:
     """The place in a few words, for a subject line."""
-    if lamps:
-        numbers = ", ".join(lamp.number for lamp, _ in lamps)
-        return gettext("lamp %(number)s", number=numbers)
-    return road_name(road) if road else card.coordinates_text
+    numbers = ", ".join(lamp.number for lamp, _ in lamps)
+    parts = [road_name(road)] if road else []
+    parts += [gettext("lamp %(number)s", number=numbers)] if lamps else []
+    return ", ".join(parts) or card.coordinates_text
 
 
 def _norgeskart(east: float, north: float) -> str:

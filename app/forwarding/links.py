@@ -1,5 +1,6 @@
 """The signed link by which an outside body answers. It says which handing over, and nothing else. Pure."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -58,4 +59,5 @@ class Signature:
 
 
 def _serializer(secret: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(secret, salt=SALT)
+    stronger = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    return URLSafeTimedSerializer(secret, salt=SALT, signer_kwargs=stronger)

@@ -23,9 +23,13 @@ UTM_33 = 25833
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A handing over as staff see it, in words. `when` is that of the last thing that happened to it."""
+    """A handing over as staff see it, in words. `when` is that of the last thing that happened to it.
+
+    `number` is the report's, `reference` the receiver's own.
+    """
 
     id: int
+    number: str
     department_name: str
     way_word: str
     state: ForwardingState
@@ -156,6 +160,7 @@ def _shown(row: Forwarding, department: Department, request: ServiceRequest) -> 
     when = row.answered_at or row.sent_at or row.last_attempt_at or row.created_at
     return Shown(
         id=row.id,
+        number=request.number,
         department_name=localised(department.name),
         way_word=way_word(Receives(row.way)),
         state=state,

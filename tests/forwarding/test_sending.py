@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from threading import Barrier, Thread
 
 import pytest
@@ -73,6 +74,7 @@ def test_the_letter_names_road_lamp_and_danger(jurisdiction, outside, server):
     (letter,) = server.taken
     for part in ("64", "Fylket", "1234", "Nettet", "K12"):
         assert part in plain(letter)
+    assert "64, " in letter["Subject"]
     assert "1234" in letter["Subject"]
     assert not letter["Subject"].startswith(report.number)  # urgent comes first
 
@@ -193,6 +195,34 @@ def test_an_error_of_our_own_is_told_by_its_kind_only(report, server):
         assert operations.record_failure(key, fault, now=NOW)
     assert "ValueError" in row_of(report).last_failure
     assert "@" not in row_of(report).last_failure
+
+
+def test_logs_tell_nobodys_address_and_no_link(app, report, by_mail, caplog):
+    caplog.set_level("INFO")
+    by_mail.refusal = "554 no"
+    do_jobs(app)
+    by_mail.refusal = None
+    hurry()
+    do_jobs(app)
+    ours = [record for record in caplog.records if record.name != "mail.log"]  # the server's own
+    logged = "\n".join(caplog.handler.format(record) for record in ours)
+    assert "forwarding.forward" in logged
+    for secret in ("reporter@example.org", report.token, "/svar/", "stort som en bil"):
+        assert secret not in logged
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_staff_see_state_failure_and_next_step(app, jurisdiction, outside, by_mail, may):
+    outside(email=None)
+    report = submitted(jurisdiction)
+    do_jobs(app)
+    items = queries.shown_for(report.id)
+    template = app.jinja_env.get_template("components/forwarding.html")
+    with app.test_request_context():
+        shown = str(template.module.handed_over(items, may_try_again=may))
+    assert items[0].last_failure in unescape(shown)
+    assert (f"/oppdrag/{report.number}/prov-igjen" in shown) == may
+    assert not template.module.handed_over([]).strip()
 
 
 # --- once ---------------------------------------------------------------------------------------------

@@ -10,7 +10,9 @@ from .steps import has_no_faults, letters, report
 
 pytestmark = pytest.mark.journey
 ADDRESS = "mottak@example.org"
-ROOM = "UPDATE department SET kind = :kind, receives = :receives, email = :email WHERE code = 'waste'"
+ROOM = (
+    "UPDATE department SET kind = :kind, receives = :receives, email = :email WHERE code = 'waste'"
+)
 
 
 @pytest.fixture(scope="module")
