@@ -12,30 +12,49 @@ from app.catalog.models import Service, ServiceGroup
 from app.database import session
 from app.departments.models import Department
 from app.geo.shapes import BrokenShape, as_column, multipolygon
-from app.jurisdictions.merge import merge, out_of_use
+from app.jurisdictions.merge import merge
 from app.jurisdictions.setup_files import BrokenSetup, SetupFile, read_geojson, read_yaml
+from app.routing import changes, drafts
 from app.routing.models import Area, RoutingRule
+from app.routing.rules import differences
 from app.routing.schemas import AreaSchema, RuleSchema
 
+FILE = "routing.yaml"
 TARGETS = {"service": "service_id", "group": "service_group_id", "area": "area_id"}
 
 
-def load(folder: Path, jurisdiction_id: int) -> list[str]:
+def load(folder: Path, jurisdiction_id: int, *, replace_rules: bool = False) -> list[str]:
     """Bring areas and rules in line with the files; a line for each change.
 
+    :param replace_rules: also when people have edited the rules in the browser since; else they are kept.
     :raises BrokenSetup: a file is wrong, a name stands twice, or a rule points to something that is not there.
     """
+    now = changes.one_at_a_time(jurisdiction_id)
     lines = _load_areas(folder, jurisdiction_id)
-    file = read_yaml(folder / "routing.yaml", RuleSchema(many=True))
+    file = read_yaml(folder / FILE, RuleSchema(many=True))
     wanted = _rules(file, _known(jurisdiction_id), jurisdiction_id)
-    stored = (
-        session()
-        .scalars(select(RoutingRule).where(RoutingRule.jurisdiction_id == jurisdiction_id))
-        .all()
+    if changes.edited_in_browser(jurisdiction_id) and not replace_rules:
+        return [*lines, "rules: kept as edited in the browser"]
+    before = drafts.in_force(jurisdiction_id)
+    query = (
+        select(RoutingRule)
+        .where(RoutingRule.jurisdiction_id == jurisdiction_id)
+        .order_by(RoutingRule.is_removed.desc(), RoutingRule.id)
     )
-    return lines + merge(
-        "rule", {rule.name: rule for rule in stored}, wanted, RoutingRule, retire=out_of_use
-    )
+    stored = {rule.name: rule for rule in session().scalars(query)}
+    lines += merge("rule", stored, wanted, RoutingRule, retire=_remove)
+    if before:
+        found = differences(before, drafts.in_force(jurisdiction_id))
+        ids = [difference.rule.id for difference in found]
+        changes.record_rules(jurisdiction_id, found, ids, account_id=None, now=now, file=FILE)
+    return lines
+
+
+def _remove(rule: RoutingRule) -> bool:
+    """Leave a rule out that the file no longer has; reports that it decided still point to it."""
+    was_there = not rule.is_removed
+    rule.is_active, rule.is_removed = False, True
+    return was_there
 
 
 def _load_areas(folder: Path, jurisdiction_id: int) -> list[str]:
@@ -80,6 +99,20 @@ def _known(jurisdiction_id: int) -> dict[str, Mapping[str, int]]:
     return known
 
 
+def _conditions(when: Mapping[str, Any]) -> dict[str, Any]:
+    """The conditions that do not point to other tables."""
+    season = when.get("season") or {}
+    return {
+        "channel": when.get("channel"),
+        "road_categories": when.get("road"),
+        "road_manager": when.get("road_manager"),
+        "asset_owner": when.get("asset_owner"),
+        "season_from": season.get("first"),
+        "season_to": season.get("last"),
+        "is_acute": when.get("acute"),
+    }
+
+
 def _rules(
     file: SetupFile, known: Mapping[str, Mapping[str, int]], jurisdiction_id: int
 ) -> dict[str, dict[str, Any]]:
@@ -93,7 +126,7 @@ def _rules(
             "rank": index + 1,
             "name": rule["name"],
         }
-        values |= {"channel": rule["when"].get("channel"), "is_active": True}
+        values |= {"is_active": True, "is_removed": False} | _conditions(rule["when"])
         for kind, column in TARGETS.items():
             code = rule["when"].get(kind)
             values[column] = known[kind].get(code) if code else None
