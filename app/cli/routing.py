@@ -87,7 +87,7 @@ def refresh(number: str, days: int) -> None:
 
 
 def refresh_facts(app: Flask, jurisdiction_id: int, number: str, *, days: int = 400) -> None:
-    """Bring the facts of the last days' reports up to date, with a progress bar, and say what changed, if there are any."""
+    """Bring the facts of the last days' reports up to date, with a progress bar, and say what changed."""
     since = datetime.now(UTC) - timedelta(days=days)
     with app.app_context():
         with transaction():
