@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
+from app.departments.models import DepartmentKind
 from app.errors import NotFound
 from app.fieldwork.schemas import Along
 from app.i18n import gettext
@@ -30,6 +31,7 @@ class Verb(StrEnum):
     NO_ACTION = "ingen-tiltak"
     HAND_BACK = "send-tilbake"
     SEND_ELSEWHERE = "send-videre"
+    PASSED_ON = "sendt-for-hand"
 
 
 TARGETS = {
@@ -67,6 +69,7 @@ def actor_for(who: Identity, request: ServiceRequest) -> Actor:
 def verbs(request: ServiceRequest, actor: Actor) -> list[Verb]:
     """What this person may do with the report as it is."""
     status = Status(request.status)
+    is_outside = request.department.kind == DepartmentKind.EXTERNAL
     allowed = [verb for verb, target in TARGETS.items() if change(status, target, actor.roles)]
     if status in OPEN:
         allowed.append(Verb.MESSAGE)
@@ -74,6 +77,8 @@ def verbs(request: ServiceRequest, actor: Actor) -> list[Verb]:
         allowed.append(Verb.HAND_BACK)
     if may_send_elsewhere(status, actor.roles):
         allowed.append(Verb.SEND_ELSEWHERE)
+    if is_outside and change(status, Status.FORWARDED, actor.roles):
+        allowed.append(Verb.PASSED_ON)
     return allowed
 
 
@@ -104,5 +109,8 @@ def do(verb: Verb, found: ServiceRequest, work: Work, actor: Actor, *, now: date
             operations.refuse(request, work, actor, now=now)
         case Verb.SEND_ELSEWHERE:
             operations.send_elsewhere(request, work, actor, now=now)
+        case Verb.PASSED_ON:
+            mine = replace(work, department_id=request.department_id)
+            operations.change_status(request, Status.FORWARDED, mine, actor, now=now)
         case Verb.START | Verb.FIXED | Verb.NO_ACTION:
             operations.change_status(request, TARGETS[verb], work, actor, now=now)

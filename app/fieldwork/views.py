@@ -12,6 +12,7 @@ from app.errors import Conflict, Invalid, NotFound
 from app.fieldwork import operations, queries
 from app.fieldwork.operations import Verb
 from app.fieldwork.schemas import OrderSchema, WorkSchema, along_from
+from app.forwarding.queries import shown_for
 from app.i18n import gettext, localised
 from app.jurisdictions.views import current_jurisdiction
 from app.routing.reasons import owner_word
@@ -19,6 +20,7 @@ from app.security import FIELD, Identity, identity, visible_to
 from app.service_requests.cards import card_of, page_of
 from app.service_requests.models import ServiceRequest
 from app.service_requests.operations import Work
+from app.service_requests.status import DESK
 
 blueprint = Blueprint("fieldwork", __name__, url_prefix="/oppdrag")
 
@@ -115,6 +117,8 @@ def _done(verb: Verb) -> str:
             return gettext("Sent back. The next one that may answer for it has got it.")
         case Verb.SEND_ELSEWHERE:
             return gettext("Sent on. The one who reported is told.")
+        case Verb.PASSED_ON:
+            return gettext("Marked as passed on. The one who reported is told.")
 
 
 def _page(
@@ -142,6 +146,8 @@ def _page(
             if department.id != found.department_id
         ],
         owner_word=owner_word,
+        handed_over=shown_for(found.id),
+        may_try_again=bool(actor.roles & DESK),
         actions=operations.verbs(found, actor),
         errors=errors,
         form=form,
@@ -179,3 +185,5 @@ def _words(tried: dict[str, str]) -> str:
             return gettext("Send back")
         case Verb.SEND_ELSEWHERE:
             return gettext("Send to another department")
+        case Verb.PASSED_ON:
+            return gettext("Mark as passed on by hand")

@@ -326,3 +326,15 @@ def test_another_departments_report_is_not_closed_along(client, electricians, re
     answer = act(client, dark[0], "utfort", led_to_improvement="yes", also=f"{report.number}:1")
     assert answer.status_code == 404
     assert (now(dark[0]).status, now(report).status) == ("assigned", "assigned")
+
+
+def test_the_first_line_passes_a_report_on_by_hand(client, jurisdiction, report):
+    signed_in(client, jurisdiction, "service_desk", Role.FIRST_LINE)
+    page = client.get(f"/oppdrag/{report.number}").text
+    assert f"/oppdrag/{report.number}/sendt-for-hand" not in actions(page)
+    act(client, report, "send-videre", department=by_code(jurisdiction.id, "county").id)
+    page = client.get(f"/oppdrag/{report.number}").text
+    assert f"/oppdrag/{report.number}/sendt-for-hand" in actions(page)
+    done = act(client, report, "sendt-for-hand", version=now(report).version, message="På telefon.")
+    assert done.status_code == 303
+    assert (now(report).status, now(report).department.code) == ("forwarded", "county")
