@@ -212,9 +212,7 @@ def receiver(**values: Any) -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            kept.taken.append(
-                ({name.lower(): value for name, value in self.headers.items()}, body)
-            )
+            kept.taken.append(({name.lower(): value for name, value in self.headers.items()}, body))
             self.send_response(kept.statuses.pop(0) if kept.statuses else 200)
             if kept.location:
                 self.send_header("Location", kept.location)
