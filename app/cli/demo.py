@@ -183,6 +183,9 @@ def _live(
 ) -> None:
     """What happened to a report since it came in, as far as its age allows."""
     now = datetime.now(UTC)
+    if request.department.kind == DepartmentKind.EXTERNAL and request.status in OPEN:
+        operations.mark_forwarded(request, now=received + timedelta(minutes=2))
+        return
     roles = frozenset(FIELD)
     account = session().scalars(select(Account).where(Account.is_demo)).first()
     actor = Actor(

@@ -1,5 +1,6 @@
 """Telling the one who reported: the receipt with a full copy, and every change after it."""
 
+import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,9 +83,20 @@ def _deliver(
             language=request.language,
             message_id=message_id,
         )
-    send(compose(letter, post.sender), smtp_url=post.smtp_url, folder=post.folder)
+    try:
+        send(compose(letter, post.sender), smtp_url=post.smtp_url, folder=post.folder)
+    except smtplib.SMTPException as fault:
+        raise OSError(_without_address(fault)) from None
     _record(request, entry, kind, message_id, now)
     return True
+
+
+def _without_address(fault: smtplib.SMTPException) -> str:
+    """What went wrong, for the log: what the mail server says may hold the address, its code does not."""
+    code = getattr(fault, "smtp_code", None)
+    if isinstance(fault, smtplib.SMTPRecipientsRefused):
+        code = next(iter(fault.recipients.values()), (None,))[0]
+    return f"the mail server did not take the letter: {type(fault).__name__}, code {code}"
 
 
 def _words(

@@ -1,5 +1,6 @@
 """What staff may do with a report. Every verb flushes; the caller's `transaction()` commits."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -172,6 +173,13 @@ def refuse(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) 
     else:
         request.department_id, request.status = desk.id, Status.ASSESSING
         request.routing_rule_id = None
+        request.routing_reason = _said(
+            request,
+            lambda: gettext(
+                "We are finding out who answers for this report. %(department)s has it meanwhile.",
+                department=localised(desk.name),
+            ),
+        )
     session().flush()
     session().refresh(request, ["department"])
     return entry
@@ -205,13 +213,12 @@ def send_elsewhere(
     target = in_use(request.jurisdiction_id, work.department_id)
     if target is None or target.id == request.department_id:
         raise Invalid({"department": gettext("Choose who should have the report.")})
-    jurisdiction = session().get_one(Jurisdiction, request.jurisdiction_id)
     overridden, left = request.routing_rule_id, request.department_id
     request.department_id, request.routing_rule_id = target.id, None
     request.status = Status.ASSESSING if target.is_first_line else Status.ASSIGNED
     request.closed_at = None
-    request.routing_reason = in_languages(
-        jurisdiction.languages,
+    request.routing_reason = _said(
+        request,
         lambda: gettext(
             "Our staff have judged that %(department)s answers for this report.",
             department=localised(target.name),
@@ -230,6 +237,11 @@ def send_elsewhere(
     hand_over(entry, is_external=is_external, receives=target.receives)
     session().refresh(request, ["department"])
     return entry
+
+
+def _said(request: ServiceRequest, say: Callable[[], str]) -> dict[str, str]:
+    """A sentence in the municipality's languages."""
+    return in_languages(session().get_one(Jurisdiction, request.jurisdiction_id).languages, say)
 
 
 def mark_forwarded(request: ServiceRequest, *, now: datetime) -> HistoryEntry:
