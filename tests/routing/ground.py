@@ -25,11 +25,11 @@ LAMPS = [
     ("L-4", "private", False, "POINT(7.7501 63.1053)"),
 ]
 """Number, owner, whether it is in use, place in EPSG:4326."""
-OUTSIDERS = {"state_roads": "Staten", "county_roads": "Fylket", "grid": "Nettselskapet"}
+OUTSIDERS = {"the_state": "Staten", "the_county": "Fylket", "the_grid": "Nettselskapet"}
 
 
 def lay(jurisdiction) -> None:
-    """Roads, lamps, outside bodies and rules before those of the folder; nothing is committed."""
+    """Roads, lamps, outside bodies, and rules instead of those of the folder; nothing is committed."""
     for category, number, street, line in ROADS:
         road(jurisdiction, category, line, number=number, street=street)
     for number, owner, is_active, point in LAMPS:
@@ -44,17 +44,21 @@ def lay(jurisdiction) -> None:
             )
         )
     session().flush()
-    session().query(RoutingRule).update({"rank": RoutingRule.rank + 100})
+    session().query(RoutingRule).update({"is_active": False})
     winter = {"season_from": 1101, "season_to": 331}
     made = (
         ("service_desk", {"area": "grip"}),
         ("service_desk", {"group": "road", "is_acute": True}),
-        ("state_roads", {"group": "road", "road_categories": ["E", "R"]}),
-        ("county_roads", {"group": "road", "road_categories": ["F"]}),
+        ("the_state", {"group": "road", "road_categories": ["E", "R"]}),
+        ("the_county", {"group": "road", "road_categories": ["F"]}),
         ("service_desk", {"group": "road", "road_categories": ["P", "S"]}),
         ("waste", {"service": "ROAD-WINTER", "road_categories": ["K"], **winter}),
-        ("grid", {"group": "street_light", "asset_owner": "grid_company"}),
-        ("county_roads", {"group": "street_light", "asset_owner": "county"}),
+        ("roads", {"group": "road"}),
+        ("the_grid", {"group": "street_light", "asset_owner": "grid_company"}),
+        ("the_county", {"group": "street_light", "asset_owner": "county"}),
+        ("street_lights", {"group": "street_light"}),
+        ("water_and_sewage", {"group": "water"}),
+        ("parks_and_environment", {"service": "WASTE-DUMPED", "area": "harbour"}),
     )
     for rank, (department, when) in enumerate(made, 1):
         rule(jurisdiction, department, rank=rank, **when)

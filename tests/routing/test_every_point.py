@@ -109,7 +109,7 @@ def _rule(jurisdiction, number: int, told: dict[str, Any]) -> RoutingRule:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     where=st.tuples(UNIT, UNIT),
