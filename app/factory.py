@@ -9,6 +9,8 @@ from flask import Flask
 from app import i18n, security, web
 from app.accounts import queries as accounts
 from app.accounts import views as accounts_views
+from app.administration import area_views as administration_area_views
+from app.administration import rule_views as administration_rule_views
 from app.administration import tryout_views as administration_tryout_views
 from app.administration import views as administration_views
 from app.database import db
@@ -30,7 +32,11 @@ from app.statistics import views as statistics_views
 ROOT = Path(__file__).resolve().parent.parent
 TASKS = (forwarding_tasks, notifications_tasks, statistics_tasks)
 """Importing them registers their jobs."""
-MORE_PAGES = (administration_tryout_views,)
+MORE_PAGES = (
+    administration_area_views,
+    administration_rule_views,
+    administration_tryout_views,
+)
 """Importing them adds their pages to the room's blueprint."""
 
 

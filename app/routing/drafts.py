@@ -130,6 +130,18 @@ def move(jurisdiction_id: int, version: int, key: str, place: int, account_id: i
     _edit(jurisdiction_id, version, account_id, edit)
 
 
+def shift(jurisdiction_id: int, version: int, key: str, steps: int, account_id: int) -> None:
+    """Move the rule so many places down; up when negative."""
+
+    def edit(rules: list[Rule]) -> list[Rule]:
+        place = _place(rules, key)
+        found = rules.pop(place)
+        rules.insert(max(0, place + steps), found)
+        return rules
+
+    _edit(jurisdiction_id, version, account_id, edit)
+
+
 def switch(jurisdiction_id: int, version: int, key: str, is_active: bool, account_id: int) -> None:
     """Take the rule out of use, or back into it."""
 
