@@ -137,12 +137,22 @@ def test_routing_rules_name_only_what_exists() -> None:
         "service": {service["code"] for service in services()},
         "group": set(GROUPS),
         "area": {f["properties"]["code"] for f in read_geojson("areas.geojson")["features"]},
+        "road": set("ERFKPSU"),
+        "asset_owner": {"municipality", "county", "state", "private", "grid_company", "unknown"},
     }
     departments = {department["code"] for department in read_yaml("departments.yaml")}
     for rule in read_yaml("routing.yaml"):
         assert rule["department"] in departments
         for condition, value in rule["when"].items():
-            assert value in known[condition]
+            assert set(value if isinstance(value, list) else [value]) <= known[condition]
+
+
+def test_every_road_and_lamp_has_someone_to_answer_whatever_the_ground_says() -> None:
+    for group in ("road", "street_light"):
+        last = [rule for rule in read_yaml("routing.yaml") if rule["when"].get("group") == group][
+            -1
+        ]
+        assert last["when"] == {"group": group}
 
 
 def test_only_other_enquiries_are_left_to_the_first_line() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import shapely
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from app.database import driver_connection, session
 from app.geo.segments import Segment
@@ -39,6 +39,8 @@ def replace_roads(
                     line,
                 )
             )
+    # The plan of the one statement that decides depends on how many rows there are.
+    session().execute(text("ANALYZE road_segment"))
     session().add(
         GroundImport(
             jurisdiction_id=jurisdiction_id,

@@ -55,7 +55,7 @@ def test_the_pages_say_what_was_answered_who_gets_it_and_by_when(client):
         "Hull i veien",
         "Dypt hull ved &lt;krysset&gt;",
         "reporter@example.org",
-        "Kommunalteknikk – vei har ansvar for meldinger om «Vei».",
+        "Kommunalteknikk – vei har ansvar for meldinger om «Vei» (regel 11).",
         "virkedager",
     ):
         assert words in review

@@ -105,7 +105,7 @@ def test_the_reason_names_the_service_the_group_or_the_area(jurisdiction):
     by_service = decision_for(jurisdiction, "WASTE-LITTER-BIN").reason["en"]
     by_area = decision_for(jurisdiction, "ROAD-POTHOLE", GRIP).reason["en"]
     by_both = decision_for(jurisdiction, "WASTE-DUMPED", HARBOUR).reason["en"]
-    assert by_group == "Technical services – roads answers for reports about «Road» (rule 8)."
+    assert by_group == "Technical services – roads answers for reports about «Road» (rule 11)."
     assert "«Full litter bin»" in by_service
     assert by_area == "Service desk answers for reports in the area Grip (rule 1)."
     assert by_both.endswith("in the area The harbour basin (rule 2).")

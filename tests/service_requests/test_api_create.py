@@ -29,7 +29,10 @@ def test_a_report_is_created_and_answered_with_what_happens_next(client):
     assert answer.status_code == 201
     assert body["status"] == "assigned"
     assert body["department"] == "Kommunalteknikk – vei"
-    assert body["routing_reason"] == "Kommunalteknikk – vei har ansvar for meldinger om «Vei»."
+    assert (
+        body["routing_reason"]
+        == "Kommunalteknikk – vei har ansvar for meldinger om «Vei» (regel 11)."
+    )
     assert body["requested_at"] < body["first_response_due_at"] <= body["due_at"]
     assert body["position"] == POINT
     assert body["led_to_improvement"] is None

@@ -217,6 +217,8 @@ def test_the_document_describes_every_address(client):
     document = client.get("/api/v1/openapi.json").json
     assert document["openapi"].startswith("3.")
     assert set(document["paths"]) == {
+        "/api/v1/answers/{token}",
+        "/api/v1/assets",
         "/api/v1/service-requests",
         "/api/v1/service-requests/{number}",
         "/api/v1/services",
