@@ -68,7 +68,7 @@ EDITS = [
     ("routing.yaml", "department: roads", "department: veg", "there is no department veg"),
     ("routing.yaml", "{group: water}", "{group: water, service: WATER-LEAK}", "name one of them"),
     ("routing.yaml", "{group: water}", "{weather: rain}", "weather: "),
-    ("routing.yaml", "- name: Water\n", "- name: Sewerage\n", "«Sewerage» stands twice"),
+    ("routing.yaml", "- name: Vann\n", "- name: Avløp\n", "«Avløp» stands twice"),
     ("areas.geojson", '"Polygon"', '"LineString"', "areas.geojson: feature 1 (grip): "),
     ("areas.geojson", '"code": "grip",', "", "areas.geojson: feature 1 needs a code"),
     (

@@ -50,7 +50,7 @@ def test_loading_again_changes_nothing(own_app, folder):
             "department waste: changed name",
         ),
         ("services.yaml", "first_response_days: 1\n", "first_response_days: 2\n", "changed first_"),
-        ("routing.yaml", "when: {group: road}", "when: {}", "rule Roads: changed service_group_id"),
+        ("routing.yaml", "when: {group: road}", "when: {}", "rule Vei: changed service_group_id"),
         ("areas.geojson", "7.55, 63.205", "7.56, 63.205", "area grip: changed boundary"),
         (
             "boundary.geojson",
@@ -100,9 +100,9 @@ def test_a_service_can_move_to_another_group(jurisdiction, folder, edit):
 
 
 def test_a_rule_that_is_left_out_no_longer_decides(jurisdiction, folder, edit):
-    edit("routing.yaml", "- name: Roads\n  when: {group: road}\n  department: roads\n", "")
-    assert "rule Roads: taken out of use" in routing.load(folder, jurisdiction.id)
-    rule = session().scalars(select(RoutingRule).where(RoutingRule.name == "Roads")).one()
+    edit("routing.yaml", "- name: Vei\n  when: {group: road}\n  department: roads\n", "")
+    assert "rule Vei: taken out of use" in routing.load(folder, jurisdiction.id)
+    rule = session().scalars(select(RoutingRule).where(RoutingRule.name == "Vei")).one()
     assert not rule.is_active
 
 
