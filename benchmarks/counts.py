@@ -33,12 +33,12 @@ ROUNDS = 12
 INSERT = """
 INSERT INTO service_request (jurisdiction_id, number, token, service_id, department_id, position, description,
     status, led_to_improvement, requested_at, received_year, updated_at, first_response_due_at, channel,
-    device_class, language, routing_reason, version, is_demo)
+    device_class, language, routing_reason, version, is_demo, is_acute, refusals)
 SELECT department.jurisdiction_id, %(key)s || '-' || n, %(key)s || '-' || n,
        (SELECT id FROM service ORDER BY id OFFSET n %% 20 LIMIT 1), department.id,
        ST_SetSRID(ST_MakePoint(7.7 + n * 1e-7, 63.1), 4326), 'benchmark', 'assigned', false,
        make_timestamptz(2000 + n %% 25, 6, 1, 12, 0, 0), 2000 + n %% 25, now(), now(),
-       'web', 'unknown', 'nb', '{}', 1, false
+       'web', 'unknown', 'nb', '{}', 1, false, false, 0
   FROM department, generate_series(1, %(count)s) AS n WHERE is_first_line
 """
 

@@ -6,6 +6,7 @@ from contextvars import Context
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from alembic import command
 from alembic.config import Config
@@ -23,6 +24,8 @@ from app.security import limiter
 from app.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[1]
+hypothesis.settings.register_profile("house", deadline=None)  # no test is about time
+hypothesis.settings.load_profile("house")
 KEY = "a key that only the tests use, long enough"
 EMPTIED = (
     "service_request",

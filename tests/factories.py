@@ -128,9 +128,17 @@ def orders() -> list[tuple[str, dict[str, Any]]]:
 
 def do_jobs(app: Flask) -> None:
     """Run a worker until the queue is empty, in a thread of its own: it brings its own event loop."""
-    worker = Thread(target=run_worker, args=(app,), kwargs={"until_empty": True})
-    worker.start()
-    worker.join()
+    due = text(
+        "SELECT EXISTS (SELECT FROM procrastinate_jobs"
+        " WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now())"
+    )
+    while True:  # a job that another one orders at the end is for the next turn
+        worker = Thread(target=run_worker, args=(app,), kwargs={"until_empty": True})
+        worker.start()
+        worker.join()
+        session().rollback()
+        if not session().scalar(due):
+            return
 
 
 def road(

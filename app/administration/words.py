@@ -242,12 +242,14 @@ def done(difference: Difference, names: Names) -> list[str]:
         case Kind.CHANGED if before and after:
             lines = []
             if before.name != after.name:
-                lines.append(f"{gettext('Name')}: {before.name} → {after.name}")
+                word = gettext("Name")
+                lines.append(f"{word}: {before.name} → {after.name}")
             if sentence(before, names) != sentence(after, names):
                 lines.append(f"{sentence(before, names)} → {sentence(after, names)}")
             if before.department_id != after.department_id:
                 one, other = (names.of("department_id", r.department_id) for r in (before, after))
-                lines.append(f"{gettext('Department')}: {one} → {other}")
+                word = gettext("Department")
+                lines.append(f"{word}: {one} → {other}")
             return lines
         case Kind.MOVED:
             ranks = {"before": difference.rank_before, "after": difference.rank_after}

@@ -134,7 +134,7 @@ def test_each_rule_has_what_it_takes_now_and_in_the_draft(jurisdiction):
     loads = {load.rule.name if load.rule else None: load for load in tried(jurisdiction).loads}
     assert (loads["ny 90"].before, loads["ny 90"].after) == (None, 2)
     assert (loads["Vei"].before, loads["Vei"].after) == (2, None)
-    assert (loads["Vann"].before, loads["Water"].after) == (0, 0)
+    assert (loads["Vann"].before, loads["Vann"].after) == (0, 0)
     assert (loads[None].before, loads[None].after) == (0, 0)
 
 

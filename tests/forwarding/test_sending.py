@@ -68,7 +68,9 @@ def test_the_letter_names_road_lamp_and_danger(jurisdiction, outside, server):
         session().add(RoadSegment(**keys, category="F", number=64, manager="Fylket", line=line))
         lamp = {"kind": "lamp", "owner": "grid_company", "operator": "Nettet", "circuit": "K12"}
         session().add(Asset(**keys, number="1234", position=place, **lamp))
-    report = submitted(jurisdiction, is_acute=True, lamps=("1234",))
+    # A service that goes to the roads' department whoever owns the road.
+    about = {"service_code": "ENVIRONMENT-VEHICLE", "lamps": ("1234",)}
+    report = submitted(jurisdiction, is_acute=True, **about)
     send(report, office(server))
     (letter,) = server.taken
     for part in ("64", "Fylket", "1234", "Nettet", "K12"):

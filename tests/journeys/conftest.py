@@ -16,7 +16,7 @@ from threading import Thread
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app.accounts.operations import add_account
 from app.database import db, transaction
@@ -179,6 +179,7 @@ def visit(browser: Browser, service: Service) -> Iterator[object]:
             reduced_motion="reduce",
         )
         context.set_default_timeout(15_000)
+        expect.set_options(timeout=15_000)
         contexts.append(context)
         visitor = Visitor(page=context.new_page(), complaints=[])
         visitors.append(visitor)

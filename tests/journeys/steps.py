@@ -15,6 +15,8 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 def has_no_faults(page: Page) -> None:
     """axe-core finds nothing, and nothing goes sideways."""
+    page.wait_for_load_state()
+    expect(page.locator("main")).to_be_visible()
     found: dict[str, Any] = Axe().run(page, options=RULES).response
     told = [
         f"{fault['id']}: {[node['html'][:160] for node in fault['nodes']]}"
