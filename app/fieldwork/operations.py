@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.departments.models import DepartmentKind
-from app.errors import NotFound
+from app.errors import ChangeNotAllowed, NotFound
 from app.fieldwork.schemas import Along
 from app.i18n import gettext
 from app.security import FIELD, Identity, Role
@@ -82,16 +82,17 @@ def verbs(request: ServiceRequest, actor: Actor) -> list[Verb]:
     return allowed
 
 
-def close_along(
+def close_together(
     who: Identity, found: ServiceRequest, work: Work, along: Sequence[Along], *, now: datetime
 ) -> None:
-    """Mark other reports of the same fault as fixed with the same answer and message, each at its version.
+    """Mark a report and others of the same fault as fixed with one answer and message, each at its version.
 
     :raises NotFound: one of them is not this person's. :raises Conflict: one has changed meanwhile.
     """
-    for other in sorted(along, key=lambda item: item.number):
-        report = find(who, found.jurisdiction_id, other.number)
-        mine = replace(work, version=other.version)
+    others = [(find(who, found.jurisdiction_id, other.number), other.version) for other in along]
+    queries.lock_in_order([found.id, *(report.id for report, _ in others)])
+    for report, version in [(found, work.version), *others]:
+        mine = replace(work, version=version)
         do(Verb.FIXED, report, mine, actor_for(who, report), now=now)
 
 
@@ -110,6 +111,10 @@ def do(verb: Verb, found: ServiceRequest, work: Work, actor: Actor, *, now: date
         case Verb.SEND_ELSEWHERE:
             operations.send_elsewhere(request, work, actor, now=now)
         case Verb.PASSED_ON:
+            if request.department.kind != DepartmentKind.EXTERNAL:
+                raise ChangeNotAllowed(
+                    gettext("Only what is with an outside body is passed on by hand.")
+                )
             mine = replace(work, department_id=request.department_id)
             operations.change_status(request, Status.FORWARDED, mine, actor, now=now)
         case Verb.START | Verb.FIXED | Verb.NO_ACTION:

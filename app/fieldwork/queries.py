@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.database import session
 from app.departments.models import Department
+from app.forwarding.models import Forwarding, ForwardingState
 from app.security import Identity, Role
 from app.service_requests import queries
 from app.service_requests.filter import MAX_LIMIT, Filter
@@ -51,21 +52,24 @@ def faults(who: Identity, jurisdiction_id: int, rows: Sequence[Row]) -> list[Fau
         for circuit in queries.circuits(jurisdiction_id, departments)
         for key in circuit.request_ids
     }
+    together: dict[Circuit, list[Row]] = {}
+    for row in rows:
+        if row.id in of_request:
+            together.setdefault(of_request[row.id], []).append(row)
     found: list[Fault] = []
-    told: set[str] = set()
     for row in rows:
         circuit = of_request.get(row.id)
         if circuit is None:
             found.append(Fault(circuit=None, rows=(row,)))
-        elif circuit.name not in told:
-            told.add(circuit.name)
-            together = tuple(other for other in rows if of_request.get(other.id) == circuit)
-            found.append(Fault(circuit=circuit, rows=together))
+        elif circuit in together:
+            found.append(Fault(circuit=circuit, rows=tuple(together.pop(circuit))))
     return found
 
 
 def same_circuit(who: Identity, request: ServiceRequest) -> list[Fault]:
     """The circuits of a report's lamps, each with the open reports of this person's departments."""
+    if not any(asset.circuit for asset in request.assets):
+        return []
     jurisdiction_id = request.jurisdiction_id
     rows = jobs(who, jurisdiction_id, by_deadline=True)
     return [
@@ -73,6 +77,20 @@ def same_circuit(who: Identity, request: ServiceRequest) -> list[Fault]:
         for fault in faults(who, jurisdiction_id, rows)
         if fault.circuit and request.id in fault.circuit.request_ids
     ]
+
+
+def not_sent(rows: Sequence[Row]) -> set[str]:
+    """The numbers of those that should have gone to an outside body, and could not be sent."""
+    numbers = {row.id: row.number for row in rows}
+    newest = (
+        select(Forwarding.service_request_id, Forwarding.state)
+        .where(Forwarding.service_request_id.in_(numbers))
+        .distinct(Forwarding.service_request_id)
+        .order_by(Forwarding.service_request_id, Forwarding.id.desc())
+    )
+    return {
+        numbers[key] for key, state in session().execute(newest) if state == ForwardingState.FAILED
+    }
 
 
 def departments_of(who: Identity, jurisdiction_id: int) -> Sequence[Department]:

@@ -18,7 +18,7 @@ from app.jurisdictions.views import current_jurisdiction
 from app.routing.reasons import owner_word
 from app.security import FIELD, Identity, identity, visible_to
 from app.service_requests.cards import card_of, page_of
-from app.service_requests.models import ServiceRequest
+from app.service_requests.models import EntryKind, ServiceRequest
 from app.service_requests.operations import Work
 from app.service_requests.status import DESK
 
@@ -46,6 +46,8 @@ def index() -> ResponseReturnValue:
     names = [
         localised(department.name) for department in queries.departments_of(who, jurisdiction.id)
     ]
+    failed = queries.not_sent(rows)
+    rows.sort(key=lambda row: row.number not in failed)  # what got stuck comes first
     faults = [
         (fault.circuit, [card_of(row, now=now) for row in fault.rows])
         for fault in queries.faults(who, jurisdiction.id, rows)
@@ -53,6 +55,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "fieldwork/index.html",
         faults=faults,
+        failed=failed,
         total=len(rows),
         department_name=", ".join(names),
         order=order,
@@ -81,8 +84,10 @@ def act(number: str, verb: str) -> ResponseReturnValue:
         along = along_from(request.form.getlist("also")) if verb == Verb.FIXED else []
         with transaction():
             actor, now = operations.actor_for(who, found), datetime.now(UTC)
-            operations.do(Verb(verb), found, work, actor, now=now)
-            operations.close_along(who, found, work, along, now=now)
+            if along:
+                operations.close_together(who, found, work, along, now=now)
+            else:
+                operations.do(Verb(verb), found, work, actor, now=now)
     except ValidationError as fault:
         errors = {name: str(texts[0]) for name, texts in fault.messages_dict.items()}
         return _page(found, errors, tried | {"verb": verb})
@@ -149,6 +154,7 @@ def _page(
         handed_over=shown_for(found.id),
         may_try_again=bool(actor.roles & DESK),
         actions=operations.verbs(found, actor),
+        rule_name=_rule_name(found),
         errors=errors,
         form=form,
         internal_notes=[
@@ -156,6 +162,14 @@ def _page(
         ],
     )
     return page, 422 if errors else 200
+
+
+def _rule_name(found: ServiceRequest) -> str | None:
+    """The rule that the newest decision came from, if a rule still has the say."""
+    if found.routing_rule_id is None:
+        return None
+    decided = [entry.data for entry in found.history if entry.kind == EntryKind.ROUTED]
+    return decided[-1].get("name") if decided else None
 
 
 def _conflict(found: ServiceRequest, fault: Conflict, tried: dict[str, str]) -> ResponseReturnValue:

@@ -119,7 +119,7 @@ def _words(
         word = gettext("Passed on to %(department)s", **department)
         subject = gettext("%(number)s, %(service)s: %(status)s", status=word, **facts)
         return subject, {"entry_word": word, "message": message, "reason": page.routing_reason}
-    if entry.kind == EntryKind.STATUS and entry.status:
+    if entry.kind in {EntryKind.STATUS, EntryKind.REFUSED} and entry.status:
         word = status_word(Status(entry.status))
         subject = gettext("%(number)s, %(service)s: %(status)s", status=word, **facts)
         return subject, {"entry_word": word, "message": message}

@@ -56,6 +56,7 @@ class Decision:
     receives: str
     rule_id: int | None
     rule_rank: int | None
+    rule_name: str | None
     road: Road | None
     lamp: Lamp | None
     reason: dict[str, str]
@@ -108,6 +109,7 @@ def decide(case: Case, *, languages: Sequence[str]) -> Decision:
         receives=row["department_receives"],
         rule_id=row["rule_id"],
         rule_rank=row["rule_rank"],
+        rule_name=row["rule_name"],
         road=road,
         lamp=lamp,
         reason=in_languages(languages, say),

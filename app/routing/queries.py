@@ -57,7 +57,7 @@ SELECT ST_Covers(jurisdiction.boundary, fact.position) AS is_covered,
        rule.id AS rule_id, rule.rank AS rule_rank, rule.name AS rule_name,
        rule.service_id IS NOT NULL AS by_service, rule.service_group_id IS NOT NULL AS by_group,
        rule.road_categories IS NOT NULL OR rule.road_manager IS NOT NULL AS by_road,
-       rule.asset_owner IS NOT NULL AS by_asset, area.name AS area_name,
+       area.name AS area_name,
        department.id AS department_id, department.name AS department_name,
        department.kind AS department_kind, department.receives AS department_receives
   FROM fact
@@ -140,7 +140,6 @@ class NearAsset:
     longitude: float
     latitude: float
     metres: float
-    circuit: str | None
 
 
 def _near_columns(position: Position) -> tuple[Any, ...]:
@@ -151,7 +150,6 @@ def _near_columns(position: Position) -> tuple[Any, ...]:
         func.ST_X(geometry).label("longitude"),
         func.ST_Y(geometry).label("latitude"),
         func.ST_Distance(Asset.position, _point(position)).label("metres"),
-        Asset.circuit,
     )
 
 
@@ -203,19 +201,28 @@ def assets_by_number(
     return [NearAsset(**row) for row in session().execute(query).mappings()]
 
 
-def assets_in(jurisdiction_id: int, box: Box, *, kind: str, limit: int) -> list[NearAsset]:
-    """The assets in use within a box, by number; `metres` is from the box's south-west corner."""
+def assets_in(
+    jurisdiction_id: int, box: Box, *, kind: str, limit: int
+) -> tuple[list[NearAsset], int]:
+    """The assets in use within a box, by number, and how many there are without the limit.
+
+    `metres` is from the box's south-west corner. The box is one of the map, not of the globe: its edges follow
+    the parallels, and it may hold the whole world.
+    """
     corner = Position(longitude=box.west, latitude=box.south)
-    envelope = func.geography(func.ST_MakeEnvelope(box.west, box.south, box.east, box.north, 4326))
+    envelope = func.ST_MakeEnvelope(box.west, box.south, box.east, box.north, 4326)
     query = (
-        select(*_near_columns(corner))
+        select(*_near_columns(corner), func.count().over().label("matched"))
         .where(
             Asset.jurisdiction_id == jurisdiction_id,
             Asset.kind == kind,
             Asset.is_active,
-            Asset.position.op("&&")(envelope),
+            func.geometry(Asset.position).op("&&")(envelope),
         )
         .order_by(Asset.number, Asset.id)
         .limit(limit)
     )
-    return [NearAsset(**row) for row in session().execute(query).mappings()]
+    rows = [dict(row) for row in session().execute(query).mappings()]
+    matched = rows[0]["matched"] if rows else 0
+    names = NearAsset.__dataclass_fields__
+    return [NearAsset(**{name: row[name] for name in names}) for row in rows], matched

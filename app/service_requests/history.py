@@ -18,7 +18,7 @@ def remember(
     actor: str,
     status: Status | None = None,
 ) -> HistoryEntry:
-    """Add a row of history; the caller flushes. `actor` is reporter, staff or system."""
+    """Add a row of history; the caller flushes. `actor` is reporter, staff, system or outside."""
     entry = HistoryEntry(
         jurisdiction_id=request.jurisdiction_id,
         service_request_id=request.id,
@@ -42,6 +42,7 @@ def remember_decision(request: ServiceRequest, decision: Decision, now: datetime
     entry.data = {
         "rule": decision.rule_id,
         "rank": decision.rule_rank,
+        "name": decision.rule_name,
         "reason": decision.reason,
         "road": vars(decision.road) if decision.road else None,
         "lamp": vars(decision.lamp) if decision.lamp else None,

@@ -6,14 +6,12 @@ Flushes; the caller's `transaction()` commits.
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import partial
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app import jobs
-from app.catalog.models import Service
+from app.catalog.models import Needs, Service
 from app.catalog.queries import service_by_code
-from app.catalog.working_days import deadline
 from app.database import session
 from app.errors import Invalid
 from app.geo.positions import Position
@@ -23,6 +21,7 @@ from app.routing import operations as routing
 from app.routing.models import Channel
 from app.routing.queries import assets_by_number
 from app.service_requests import queries
+from app.service_requests.deadlines import answer_due, fix_due
 from app.service_requests.history import remember, remember_decision
 from app.service_requests.models import Contact, EntryKind, ServiceRequest, ServiceRequestAsset
 from app.service_requests.status import Status
@@ -51,7 +50,8 @@ class Submission:
     def fingerprint(self) -> bytes:
         """SHA-256 of what is reported, without the contact, to tell a repetition from another report."""
         place = f"{self.position.longitude!r},{self.position.latitude!r}"
-        told = "\0".join([self.service_code, place, self.description, *self.lamps])
+        danger = ["acute"] if self.is_acute else []
+        told = "\0".join([self.service_code, place, self.description, *self.lamps, *danger])
         return hashlib.sha256(told.encode()).digest()
 
 
@@ -63,10 +63,17 @@ def find_service(jurisdiction: Jurisdiction, code: str) -> Service:
     return service
 
 
-def find_lamps(jurisdiction: Jurisdiction, submission: Submission) -> tuple[int, ...]:
-    """The keys of the lamps picked, nearest first. :raises Invalid: a number that no lamp has."""
+def find_lamps(
+    jurisdiction: Jurisdiction, service: Service, submission: Submission
+) -> tuple[int, ...]:
+    """The keys of the lamps picked, nearest first.
+
+    :raises Invalid: a number that no lamp has, or a service that is not about lamps.
+    """
     if not submission.lamps:
         return ()
+    if service.needs != Needs.LAMP:
+        raise Invalid({"lamps": gettext("This kind of report is not about a lamp.")})
     found = assets_by_number(jurisdiction.id, submission.lamps, submission.position)
     known = {lamp.number.upper() for lamp in found}
     missing = [number for number in submission.lamps if number.upper() not in known]
@@ -92,9 +99,10 @@ def decide(
 
     :raises OutsideJurisdiction: not our place. :raises Invalid: no such service or lamp.
     """
-    lamps = find_lamps(jurisdiction, submission)
+    service = find_service(jurisdiction, submission.service_code)
+    lamps = find_lamps(jurisdiction, service, submission)
     case = routing.Case(
-        service=find_service(jurisdiction, submission.service_code),
+        service=service,
         position=submission.position,
         channel=submission.channel,
         at=now,
@@ -146,7 +154,6 @@ def _record(
     now: datetime,
 ) -> ServiceRequest:
     year = now.astimezone(ZoneInfo(jurisdiction.time_zone)).year
-    due = partial(_due, jurisdiction, now)
     request = ServiceRequest(
         jurisdiction_id=jurisdiction.id,
         number=queries.next_number(jurisdiction.id, jurisdiction.number_prefix, year),
@@ -159,10 +166,8 @@ def _record(
         requested_at=now,
         received_year=year,
         updated_at=now,
-        first_response_due_at=due(service.first_response_days),
-        due_at=due(service.fix_days)
-        if service.fix_days is not None and not decision.is_external
-        else None,
+        first_response_due_at=answer_due(jurisdiction, service, now),
+        due_at=fix_due(jurisdiction, service, now, is_external=decision.is_external),
         channel=submission.channel,
         device_class=submission.device_class,
         language=submission.language,
@@ -179,10 +184,6 @@ def _record(
     session().add(request)
     session().flush()
     return request
-
-
-def _due(jurisdiction: Jurisdiction, now: datetime, days: int) -> datetime:
-    return deadline(now, days, jurisdiction.country, jurisdiction.time_zone).astimezone(UTC)
 
 
 def _about(request: ServiceRequest, assets: tuple[int, ...]) -> list[ServiceRequestAsset]:

@@ -8,13 +8,20 @@ from app import jobs
 from app.database import session
 from app.departments.models import DepartmentKind
 from app.departments.queries import first_line, in_use
-from app.errors import ChangeNotAllowed, Conflict, Invalid, OutdatedVersion
+from app.errors import (
+    ChangeNotAllowed,
+    Conflict,
+    Invalid,
+    OutdatedVersion,
+    OutsideJurisdiction,
+)
 from app.geo.positions import position_of
 from app.i18n import gettext, in_languages, localised
 from app.jurisdictions.models import Jurisdiction
 from app.routing.operations import Case, Decision, decide
 from app.security import Role
 from app.service_requests import queries
+from app.service_requests.deadlines import fix_due
 from app.service_requests.history import goes_out, hand_over, remember, remember_decision
 from app.service_requests.models import (
     EntryKind,
@@ -22,6 +29,7 @@ from app.service_requests.models import (
     ServiceRequest,
     Visibility,
 )
+from app.service_requests.originals import find_original, improvement_of, set_improvement
 from app.service_requests.status import (
     CLOSED,
     REFUSALS_TO_TRIAGE,
@@ -96,8 +104,10 @@ def change_status(
         words = {"now": status_word(Status(request.status)), "then": status_word(target)}
         raise ChangeNotAllowed(message % words)
     _check(allowed.needs, work)
-    original = _original(request, work.original_number) if Need.ORIGINAL in allowed.needs else None
-    _set_improvement(request, _improvement(target, work, original))
+    original = (
+        find_original(request, work.original_number) if Need.ORIGINAL in allowed.needs else None
+    )
+    set_improvement(request, improvement_of(target, work.led_to_improvement, original))
     if original is not None or target == Status.ASSESSING:
         request.duplicate_of_id = original.id if original else None
     if work.department_id is not None and Need.DEPARTMENT in allowed.needs:
@@ -166,12 +176,15 @@ def refuse(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) 
     session().flush()
     if decision is not None and goes_on:
         request.department_id, request.status = decision.department_id, Status.ASSIGNED
+        _set_due(request, is_external=decision.is_external, now=now)
         request.routing_rule_id, request.routing_reason = decision.rule_id, decision.reason
         routed = remember_decision(request, decision, now)
         if not goes_out(is_external=decision.is_external, receives=decision.receives):
             jobs.defer("notifications.tell_reporter", history_entry_id=routed.id)
     else:
         request.department_id, request.status = desk.id, Status.ASSESSING
+        _set_due(request, is_external=False, now=now)
+        jobs.defer("notifications.tell_reporter", history_entry_id=entry.id)
         request.routing_rule_id = None
         request.routing_reason = _said(
             request,
@@ -185,8 +198,11 @@ def refuse(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) 
     return entry
 
 
-def _decide_again(request: ServiceRequest) -> Decision:
-    """What the rules say now of a report as it came in, without those who have refused it or do now."""
+def _decide_again(request: ServiceRequest) -> Decision | None:
+    """What the rules say now of a report as it came in, without those who have refused it or do now.
+
+    None for a place that is no longer ours.
+    """
     jurisdiction = session().get_one(Jurisdiction, request.jurisdiction_id)
     case = Case(
         service=request.service,
@@ -198,7 +214,10 @@ def _decide_again(request: ServiceRequest) -> Decision:
         asset_ids=tuple(asset.id for asset in request.assets),
         refused=(*queries.refused_by(request.id), request.department_id),
     )
-    return decide(case, languages=jurisdiction.languages)
+    try:
+        return decide(case, languages=jurisdiction.languages)
+    except OutsideJurisdiction:  # the boundary has changed since
+        return None
 
 
 def send_elsewhere(
@@ -217,6 +236,8 @@ def send_elsewhere(
     request.department_id, request.routing_rule_id = target.id, None
     request.status = Status.ASSESSING if target.is_first_line else Status.ASSIGNED
     request.closed_at = None
+    is_external = target.kind == DepartmentKind.EXTERNAL
+    _set_due(request, is_external=is_external, now=now)
     request.routing_reason = _said(
         request,
         lambda: gettext(
@@ -230,13 +251,19 @@ def send_elsewhere(
     entry.message, entry.visibility = work.message, Visibility.INTERNAL
     entry.data = {"rule": overridden, "from": left, "reason": request.routing_reason}
     entry.department_id = target.id
-    is_external = target.kind == DepartmentKind.EXTERNAL
     # Of what goes out of the house the reporter hears when it has gone.
     is_told = not goes_out(is_external=is_external, receives=target.receives)
     _tell(request, entry, actor, now, by_mail=is_told)
     hand_over(entry, is_external=is_external, receives=target.receives)
     session().refresh(request, ["department"])
     return entry
+
+
+def _set_due(request: ServiceRequest, *, is_external: bool, now: datetime) -> None:
+    """Our own date for the fix stays; it begins when a report comes to us and ends when it leaves us."""
+    if is_external or request.due_at is None:
+        jurisdiction = session().get_one(Jurisdiction, request.jurisdiction_id)
+        request.due_at = fix_due(jurisdiction, request.service, now, is_external=is_external)
 
 
 def _said(request: ServiceRequest, say: Callable[[], str]) -> dict[str, str]:
@@ -267,7 +294,7 @@ def correct_improvement(
             )
         )
     _check(frozenset({Need.IMPROVEMENT}), work)
-    _set_improvement(request, bool(work.led_to_improvement))
+    set_improvement(request, bool(work.led_to_improvement))
     entry = remember(request, EntryKind.IMPROVEMENT, now, actor="staff")
     entry.data = {"led_to_improvement": work.led_to_improvement}
     entry.account_id = actor.account_id
@@ -290,37 +317,6 @@ def _check(needs: frozenset[Need], work: Work) -> None:
         raise Invalid(errors)
 
 
-def _original(request: ServiceRequest, number: str | None) -> ServiceRequest:
-    """The report that came first, locked; an original is never itself a duplicate."""
-    found = queries.by_number(request.jurisdiction_id, number or "")
-    if found is None or found.id == request.id:
-        raise Invalid({"original_number": gettext("There is no other report with this number.")})
-    original = queries.locked(found.id)
-    if original.duplicate_of_id is not None:
-        message = gettext("That report is itself a repetition. Write its original's number.")
-        raise Invalid({"original_number": message})
-    if queries.duplicates(request.id):
-        message = gettext("Other reports already point to this one as the first.")
-        raise Invalid({"original_number": message})
-    return original
-
-
-def _improvement(target: Status, work: Work, original: ServiceRequest | None) -> bool:
-    match target:
-        case Status.FIXED:
-            return bool(work.led_to_improvement)
-        case Status.DUPLICATE:
-            return original is not None and original.led_to_improvement
-        case _:
-            return False
-
-
-def _set_improvement(request: ServiceRequest, improved: bool) -> None:
-    """Write the answer on the report and on those that repeat it."""
-    for report in (*queries.duplicates(request.id), request):
-        report.led_to_improvement = improved
-
-
 def _tell(
     request: ServiceRequest,
     entry: HistoryEntry,
@@ -332,7 +328,7 @@ def _tell(
     entry.account_id = actor.account_id
     entry.department_id = entry.department_id or actor.department_id or request.department_id
     request.updated_at = now
-    if request.first_response_at is None:
+    if request.first_response_at is None and by_mail:
         request.first_response_at = now
     session().flush()
     if by_mail:

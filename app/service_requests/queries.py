@@ -189,6 +189,17 @@ def locked(service_request_id: int) -> ServiceRequest:
     return session().scalars(query).one()
 
 
+def lock_in_order(service_request_ids: Sequence[int]) -> None:
+    """Lock several reports until the transaction ends, always in the same order: nobody waits in a ring."""
+    query = (
+        select(ServiceRequest.id)
+        .where(ServiceRequest.id.in_(service_request_ids))
+        .order_by(ServiceRequest.id)
+        .with_for_update()
+    )
+    session().execute(query).all()
+
+
 def duplicates(service_request_id: int) -> Sequence[ServiceRequest]:
     """The reports that repeat this one, locked."""
     query = (

@@ -95,10 +95,9 @@ def _table() -> dict[tuple[Status, Status], Change]:
     allow(OPEN, Status.DUPLICATE, DESK, Need.ORIGINAL)
     allow(OPEN, Status.REJECTED, DESK, Need.REASON)
     allow(CLOSED, Status.ASSESSING, DESK)
-    # What an outside body answers about a report that was passed to it; the desk may write it down for it.
+    # What an outside body tells of a report that was passed to it; the desk may write it down for it.
     allow((Status.FORWARDED,), Status.FIXED, DESK | OUTSIDE, Need.IMPROVEMENT)
-    allow((Status.FORWARDED,), Status.NO_ACTION, DESK | OUTSIDE, Need.REASON)
-    allow((Status.FORWARDED,), Status.ASSESSING, DESK | OUTSIDE)
+    allow((Status.FORWARDED,), Status.NO_ACTION, DESK, Need.REASON)
     return table
 
 

@@ -36,8 +36,8 @@ def steps(history: Sequence[HistoryEntry], now: Status, due_at: datetime | None)
     for entry in history:
         if entry.status:
             status = Status(entry.status)
-            if entry.kind == EntryKind.ROUTED and status in reached:
-                continue
+            if entry.kind == EntryKind.ROUTED and status == Status.RECEIVED:
+                continue  # nothing has begun: the first line has what was received
             reached.pop(status, None)
             reached[status] = local(entry.occurred_at)
     found = [_reached(status, at, is_now=status == now) for status, at in reached.items()]

@@ -1,5 +1,7 @@
 """The crew's pages, as a browser without JavaScript uses them."""
 
+from threading import Barrier, Thread
+
 import pytest
 from sqlalchemy import select
 
@@ -9,7 +11,7 @@ from app.security import Role
 from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.status import Status
 
-from ..factories import TOWN, actor, changed, lamp, near, orders, staff, submitted
+from ..factories import TOWN, actor, changed, do_jobs, lamp, near, orders, staff, submitted
 from ..pages import actions, fields
 
 
@@ -338,3 +340,51 @@ def test_the_first_line_passes_a_report_on_by_hand(client, jurisdiction, report)
     done = act(client, report, "sendt-for-hand", version=now(report).version, message="På telefon.")
     assert done.status_code == 303
     assert (now(report).status, now(report).department.code) == ("forwarded", "county")
+
+
+def test_what_is_our_own_is_not_passed_on_by_hand(client, jurisdiction, report):
+    signed_in(client, jurisdiction, "service_desk", Role.FIRST_LINE)
+    assert act(client, report, "sendt-for-hand").status_code == 409
+    assert now(report).status == "assigned"
+
+
+def test_what_could_not_be_sent_is_marked_and_comes_first(app, client, jurisdiction, report):
+    signed_in(client, jurisdiction, "service_desk", Role.FIRST_LINE)
+    urgent = submitted(jurisdiction, service_code="ROAD-WINTER", is_acute=True)
+    act(client, report, "send-videre", department=by_code(jurisdiction.id, "county").id)
+    do_jobs(app)  # the county has no address yet
+    page = client.get("/oppdrag").text
+    assert "Ikke sendt til Møre og Romsdal fylkeskommune" in page
+    assert page.index(report.number) < page.index(urgent.number)
+
+
+def test_a_case_handler_may_send_elsewhere_too(client, jurisdiction, report):
+    signed_in(client, jurisdiction, role=Role.CASE_HANDLER)
+    target = by_code(jurisdiction.id, "waste")
+    assert act(client, report, "send-videre", department=target.id).status_code == 303
+    assert client.get(f"/oppdrag/{report.number}").status_code == 404
+
+
+def test_two_crews_who_close_the_same_reports_together_do_not_wait_in_a_ring(
+    whole_app, client, electricians, dark
+):
+    """One opens the first, the other the second; both close both. One wins whole, the other is told."""
+    first, second = dark[:2]
+    identity = client.get_cookie("session").value
+    answers, gate = [], Barrier(2)
+
+    def close(one, other):
+        browser = whole_app.test_client()
+        browser.set_cookie("session", identity)
+        gate.wait()
+        form = {"version": "1", "led_to_improvement": "yes", "also": f"{other}:1"}
+        answers.append(browser.post(f"/oppdrag/{one}/utfort", data=form).status_code)
+
+    pairs = [(first.number, second.number), (second.number, first.number)]
+    threads = [Thread(target=close, args=pair) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [303, 409]
+    assert [now(report).status for report in dark] == ["fixed", "fixed", "assigned"]

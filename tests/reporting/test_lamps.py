@@ -115,6 +115,25 @@ def test_by_json_lamps_are_named_by_number(client, lamps):
     assert (refused.status_code, list(refused.json["errors"])) == (422, ["lamps"])
 
 
+def test_by_json_a_hole_in_the_road_has_no_lamp(client, lamps):
+    content = {
+        "service_code": "ROAD-POTHOLE",
+        "position": TOWN.as_geojson(),
+        "description": "Hole",
+        "lamps": ["A-1"],
+    }
+    refused = client.post("/api/v1/service-requests", json=content)
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["lamps"])
+
+
+def test_danger_that_is_added_is_not_taken_for_the_same_report(client):
+    key = {"idempotency_key": "1d6b1c0e-5f0e-4f6d-9a0b-0c8f1f4a2b3c"}
+    answers = {"service": "ROAD-POTHOLE", "description": "Dypt hull"} | key
+    report_of(step(client, "send", **answers))
+    again = step(client, "send", acute="yes", **answers)
+    assert again.status_code == 422
+
+
 def test_the_map_gets_the_lamps_of_a_box(client, lamps):
     answer = client.get("/api/v1/assets?bbox=7.72,63.11,7.73,63.112")
     assert [item["properties"]["number"] for item in answer.json["features"]] == ["A-1", "A-2"]

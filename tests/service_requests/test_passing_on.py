@@ -21,6 +21,7 @@ from app.service_requests.operations import (
     send_elsewhere,
 )
 from app.service_requests.status import Party, Status
+from app.service_requests.timeline import steps
 
 from ..factories import actor, changed, orders, rule, staff, submitted
 
@@ -109,6 +110,28 @@ def test_after_two_refusals_the_first_line_finds_out_whose_it_is(jurisdiction, c
     assert twice.refusals == 2
 
 
+def test_a_place_that_is_no_longer_ours_falls_to_the_first_line(jurisdiction, crew):
+    report = submitted(jurisdiction, now=NOW)
+    with transaction():
+        before = jurisdiction.boundary
+        elsewhere = "SRID=4326;MULTIPOLYGON(((8 62,8.1 62,8.1 62.1,8 62)))"
+        jurisdiction.boundary = elsewhere
+    try:
+        assert where(refused(report, crew)) == ("service_desk", "assessing")
+    finally:
+        with transaction():
+            jurisdiction.boundary = before
+
+
+def test_the_reporter_is_told_that_the_first_line_has_it_again(jurisdiction, crew):
+    report = submitted(jurisdiction, email="reporter@example.org", now=NOW)
+    found = refused(report, crew)
+    entry = found.history[-1]
+    assert (entry.kind, entry.status) == ("refused", "assessing")
+    assert orders()[-1] == ("notifications.tell_reporter", {"history_entry_id": entry.id})
+    assert "Servicetorget" in found.routing_reason["nb"]
+
+
 def test_the_first_line_has_nobody_to_refuse_to(jurisdiction, crew, desk):
     report = refused(submitted(jurisdiction, now=NOW), crew)
     with pytest.raises(ChangeNotAllowed):
@@ -164,6 +187,19 @@ def test_what_goes_outside_is_ordered_to_be_sent_and_told_when_it_has_gone(juris
     assert where(found) == ("county", "assigned")
 
 
+def test_what_leaves_the_house_has_no_date_of_ours_and_gets_one_when_it_comes_back(
+    jurisdiction, desk
+):
+    report = submitted(jurisdiction, now=NOW)
+    promised = report.due_at
+    out = sent_elsewhere(jurisdiction, report, desk, "county")
+    assert (out.due_at, out.first_response_at) == (None, None)
+    back = sent_elsewhere(jurisdiction, out, desk, "roads")
+    assert back.due_at is not None
+    assert promised is not None
+    assert sent_elsewhere(jurisdiction, back, desk, "waste").due_at == back.due_at
+
+
 # --- outside ----------------------------------------------------------------------------------------
 
 
@@ -175,6 +211,18 @@ def passed_on(jurisdiction, desk):
     with transaction():
         mark_forwarded(lock(found.id, found.version), now=NOW)
     return found
+
+
+def test_the_timeline_of_a_report_that_came_back_ends_where_it_is(passed_on):
+    found = refused(passed_on, OUTSIDE)
+    words = [step.state for step in steps(found.history, Status(found.status), found.due_at)]
+    reached = steps(found.history, Status(found.status), found.due_at)
+    assert words.index("now") == 2
+    assert [step.word for step in reached][:3] == [
+        "Mottatt",
+        "Sendt til annen eier",
+        "Sendt til ansvarlig",
+    ]
 
 
 def test_a_report_that_has_gone_is_forwarded_and_the_reporter_is_told(passed_on):
