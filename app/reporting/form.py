@@ -17,7 +17,7 @@ from app.database import transaction
 from app.errors import Invalid, OutsideJurisdiction
 from app.geo.kommuneinfo import municipality_name_at
 from app.geo.positions import Position
-from app.i18n import language, local, localised
+from app.i18n import language, lazy_gettext, local, localised
 from app.jurisdictions import queries as jurisdictions
 from app.jurisdictions.views import current_jurisdiction
 from app.reporting.lamps import picker
@@ -32,6 +32,9 @@ from app.settings import Settings
 from app.web import device_class
 
 blueprint = Blueprint("report", __name__, url_prefix="/meld")
+SENT_BEFORE = lazy_gettext(
+    "You have sent another report from this page already. Go on if you want to send this one too."
+)
 NEAR_METRES = 30
 """Within this distance a fault is taken to be on the road."""
 
@@ -133,6 +136,8 @@ def send() -> ResponseReturnValue:
     except OutsideJurisdiction as fault:
         return _where(form, outside=fault.detail)
     except Invalid as fault:
+        if "Idempotency-Key" in fault.errors:
+            return _what(form.anew(), place, {"description": SENT_BEFORE})
         return _what(form, place, _by_field(fault))
     return redirect(url_for("reporting.receipt", token=token), 303)
 
@@ -169,7 +174,7 @@ def _needs_lamp(service_code: str) -> bool:
 
 def _by_field(fault: Invalid) -> dict[str, str]:
     """An operation's field names as this form's."""
-    names = {"service_code": "service", "Idempotency-Key": "description"}
+    names = {"service_code": "service"}
     return {names.get(name, name): text for name, text in fault.errors.items()}
 
 

@@ -51,7 +51,11 @@ class Form:
             form = replace(
                 form, lamps=",".join([*values.getlist("lamp"), values.get("pole_numbers", "")])
             )
-        return form if form.idempotency_key else replace(form, idempotency_key=str(uuid.uuid4()))
+        return form if form.idempotency_key else form.anew()
+
+    def anew(self) -> "Form":
+        """The same answers as another report: with a key of its own."""
+        return replace(self, idempotency_key=str(uuid.uuid4()))
 
 
 def read_position(form: Form, places: Mapping[str, Position]) -> Position:

@@ -132,6 +132,9 @@ def test_danger_that_is_added_is_not_taken_for_the_same_report(client):
     report_of(step(client, "send", **answers))
     again = step(client, "send", acute="yes", **answers)
     assert again.status_code == 422
+    assert fields(again.text)["idempotency_key"] != key["idempotency_key"]
+    made = client.post("/meld/send", data=fields(again.text) | {"service": "ROAD-POTHOLE"})
+    assert report_of(made).is_acute
 
 
 def test_the_map_gets_the_lamps_of_a_box(client, lamps):
