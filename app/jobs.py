@@ -5,6 +5,8 @@ is deferred on
 the caller's own connection: it exists exactly when the caller's transaction commits.
 """
 
+import asyncio
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,9 +14,10 @@ from typing import Any, ParamSpec, TypeVar
 
 import procrastinate
 from flask import Flask
-from procrastinate import builtin_tasks
+from procrastinate import builtin_tasks, signals
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision, RetryStrategy
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from app.database import driver_connection, session
@@ -25,6 +28,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 QUEUE = "default"
+OUTSIDE = "outside"
+"""For jobs that wait for other people's machines: these have slots of their own, so that nothing else waits."""
+SLOTS = {QUEUE: 2, OUTSIDE: 2}
+"""How many jobs of each queue a worker does at a time."""
 RETRY = RetryStrategy(max_attempts=12, wait=5, exponential_wait=2)
 """12 tries with waits of 5 s + 2^n s: about an hour and a half in all, enough for a mail server's restart."""
 
@@ -61,14 +68,33 @@ def defer(name: str, **arguments: Any) -> None:
     """Order the job `name` within the caller's transaction. Arguments must be JSON."""
     session().flush()
     connection = driver_connection()
-    job = counter.configure_task(name, allow_unknown=True, queue=QUEUE, connection=connection)
+    known = queue.tasks.get(name)
+    line = known.queue if known else QUEUE
+    job = counter.configure_task(name, allow_unknown=True, queue=line, connection=connection)
     job.defer(**arguments)
 
 
+def is_ordered(name: str, **arguments: Any) -> bool:
+    """Whether the job `name` with these arguments waits or runs."""
+    query = text(
+        "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
+        " AND task_name = :name AND args = CAST(:arguments AS jsonb))"
+    )
+    values = {"name": name, "arguments": json.dumps(arguments)}
+    return bool(session().scalar(query, values))
+
+
 def task(
-    name: str, *, cron: str | None = None, retry: BaseRetryStrategy = RETRY
+    name: str,
+    *,
+    cron: str | None = None,
+    retry: BaseRetryStrategy = RETRY,
+    line: str = QUEUE,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Register a function as job `name`, retried with back-off; with `cron` it also runs by the clock (UTC)."""
+    """Register a function as job `name`, retried with back-off; with `cron` it also runs by the clock (UTC).
+
+    `line` is the queue where it stands: QUEUE or OUTSIDE.
+    """
 
     def register(function: Callable[P, R]) -> Callable[P, R]:
         def inside_the_app(*args: Any, **arguments: Any) -> R:
@@ -76,7 +102,7 @@ def task(
             with _running_in[0].app_context():
                 return function(*args, **arguments)
 
-        registered = queue.task(name=name, queue=QUEUE, retry=retry)(inside_the_app)
+        registered = queue.task(name=name, queue=line, retry=retry)(inside_the_app)
         if cron:
             queue.periodic(cron=cron)(registered)
         return function
@@ -84,21 +110,48 @@ def task(
     return register
 
 
-def run_worker(app: Flask, *, until_empty: bool = False, concurrency: int = 2) -> None:
-    """Run jobs until told to stop (SIGINT, SIGTERM), or, for tests, until the queue is empty."""
+def run_worker(app: Flask, *, until_empty: bool = False) -> None:
+    """Run jobs until told to stop (SIGINT, SIGTERM), or, for tests, until the queues are empty."""
     url = make_url(app.config["SQLALCHEMY_DATABASE_URI"]).set(drivername="postgresql")
     conninfo = url.render_as_string(hide_password=False)
     _running_in[:] = [app]
     connector = procrastinate.PsycopgConnector(conninfo=conninfo)
     with queue.replace_connector(connector) as running:
-        running.run_worker(queues=[QUEUE], wait=not until_empty, concurrency=concurrency)
+        asyncio.run(_work(running, until_empty=until_empty))
+
+
+async def _work(running: procrastinate.App, *, until_empty: bool) -> None:
+    """A worker for each queue. To be stopped is to let the running jobs finish; when one falls, all end."""
+    async with running.open_async():
+        workers = asyncio.create_task(_all_queues(running, until_empty=until_empty))
+
+        def stop() -> None:
+            workers.cancel()
+
+        with signals.on_stop(stop):
+            await asyncio.wait([workers])
+        if not workers.cancelled():
+            workers.result()
+
+
+async def _all_queues(running: procrastinate.App, *, until_empty: bool) -> None:
+    async with asyncio.TaskGroup() as group:
+        for line, slots in SLOTS.items():
+            work = running.run_worker_async(
+                name=line,
+                queues=[line],
+                concurrency=slots,
+                wait=not until_empty,
+                install_signal_handlers=False,
+            )
+            group.create_task(work)
 
 
 @queue.periodic(cron="20 2 * * *")
 @queue.task(name="jobs.forget_old", queue=QUEUE, pass_context=True)
 async def forget_old(context: procrastinate.JobContext, timestamp: int) -> None:
     """Remove finished jobs after 30 days; what failed stays to be looked at."""
-    await builtin_tasks.remove_old_jobs(context, max_hours=30 * 24, queue=QUEUE)
+    await builtin_tasks.remove_old_jobs(context, max_hours=30 * 24)
 
 
 @queue.periodic(cron="*/5 * * * *")
@@ -106,7 +159,7 @@ async def forget_old(context: procrastinate.JobContext, timestamp: int) -> None:
 async def take_up_again(context: procrastinate.JobContext, timestamp: int) -> None:
     """Order anew what a worker was doing when it was killed."""
     manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs(queue=QUEUE):
+    for job in await manager.get_stalled_jobs():
         log.warning(
             "job %s (%s) was left by its worker; it is taken up again", job.id, job.task_name
         )

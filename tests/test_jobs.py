@@ -1,9 +1,12 @@
 """A report and its receipt's job exist together or not at all."""
 
 import os
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 from sqlalchemy import text
@@ -86,3 +89,37 @@ def test_a_failing_job_is_tried_again_later(app, jurisdiction):
         )
     )
     assert tuple(row.one()) == ("todo", 1, True)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_worker_serves_both_queues_and_stops_well_when_told(app, tmp_path, stop):
+    environ = os.environ | {
+        "MELDE_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
+        "MELDE_SECRET_KEY": KEY,
+        "MELDE_INSTANCE": str(tmp_path),
+    }
+    with transaction():
+        defer("notifications.acknowledge", service_request_id=0)
+        defer("forwarding.forward", history_entry_id=0)
+    command = [str(Path(sys.executable).with_name("melde")), "worker"]
+    with subprocess.Popen(command, env=environ, cwd=ROOT) as worker:
+        try:
+            assert done_in_time() == {"default", "outside"}
+        finally:
+            worker.send_signal(stop)
+        assert worker.wait(20) == 0
+
+
+def done_in_time() -> set[str]:
+    """The queues whose job is done, when both are or after half a minute."""
+    query = text(
+        "SELECT queue_name FROM procrastinate_jobs WHERE status = 'succeeded'"
+        " AND task_name IN ('notifications.acknowledge', 'forwarding.forward')"
+    )
+    done: set[str] = set()
+    end = monotonic() + 30
+    while len(done) < 2 and monotonic() < end:
+        sleep(0.2)
+        session().rollback()
+        done = set(session().scalars(query))
+    return done

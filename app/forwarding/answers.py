@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from psycopg.errors import LockNotAvailable
+from sqlalchemy.exc import OperationalError
+
 from app.database import session
-from app.errors import ChangeNotAllowed, Conflict, NotFound
+from app.errors import AppError, ChangeNotAllowed, Conflict, NotFound
 from app.forwarding import queries
 from app.forwarding.cards import Answer, Sheet, answer_of, sheet_of
 from app.forwarding.models import Forwarding, ForwardingState, Verb
@@ -17,6 +20,15 @@ from app.service_requests.operations import Actor, Work
 from app.service_requests.status import Party, Status
 
 FINAL = {ForwardingState.REFUSED, ForwardingState.DONE}
+PATIENCE_SECONDS = 1
+"""Enough for one answer given twice at once. Who answers before taking our webhook is told to come again."""
+
+
+class Busy(AppError):
+    """The report is being sent, or answered, at this very moment."""
+
+    status = 503
+    retry_seconds = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +70,9 @@ def answer(forwarding_id: int, jurisdiction_id: int, given: Given, *, now: datet
 
     :raises NotFound: no such handing over here. :raises Invalid: what the answer needs is missing.
     :raises Conflict: they have given their last answer, or the report is no longer theirs.
+    :raises Busy: the sending is not over yet.
     """
-    row = queries.locked(forwarding_id)
+    row = _locked(forwarding_id)
     if row is None or row.jurisdiction_id != jurisdiction_id:
         raise NotFound(gettext("There is no such report."))
     if row.state == given.verb:
@@ -75,6 +88,19 @@ def answer(forwarding_id: int, jurisdiction_id: int, given: Given, *, now: datet
     row.state, row.answered_at = ForwardingState(given.verb), now
     session().flush()
     return row
+
+
+def _locked(forwarding_id: int) -> Forwarding | None:
+    queries.wait_at_most(PATIENCE_SECONDS)
+    try:
+        return queries.locked(forwarding_id)
+    except OperationalError as fault:
+        if not isinstance(fault.orig, LockNotAvailable):
+            raise
+        message = gettext(
+            "The report is being sent to you right now. Nothing was changed. Answer again in a few seconds."
+        )
+        raise Busy(message) from None
 
 
 def _carry_out(request: ServiceRequest, row: Forwarding, given: Given, now: datetime) -> None:

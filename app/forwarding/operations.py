@@ -47,6 +47,10 @@ def forward(forwarding_id: int, office: Office, *, now: datetime) -> bool:
     request = request_queries.by_id(row.service_request_id)
     department = session().get_one(Department, row.department_id)
     way = WAYS.get(Receives(department.receives))
+    if request is not None and queries.is_passed_on(row, request):  # by hand
+        row.state, row.sent_at = ForwardingState.SENT, request.closed_at
+        session().flush()
+        return False
     if request is None or way is None or not queries.may_be_sent(row, request):
         row.state = ForwardingState.WITHDRAWN
         session().flush()
@@ -67,17 +71,19 @@ def arrived(row: Forwarding, *, now: datetime) -> ServiceRequest:
     request = request_queries.locked(row.service_request_id)
     if queries.may_be_sent(row, request):
         requests.mark_forwarded(request, now=now)
-    else:  # it went elsewhere while it was being sent
+    elif not queries.is_passed_on(row, request):  # it went elsewhere while it was being sent
         row.state = ForwardingState.WITHDRAWN
     session().flush()
     return request
 
 
-def record_failure(forwarding_id: int, fault: Exception, *, now: datetime) -> bool:
-    """Write down that a try failed; whether there is to be another one."""
+def record_failure(
+    forwarding_id: int, fault: Exception, *, now: datetime
+) -> ForwardingState | None:
+    """Write down that a try failed: waiting for another one, or given up. None when it waits no longer."""
     row = queries.locked(forwarding_id)
     if row is None or row.state != ForwardingState.WAITING:
-        return False
+        return None
     jurisdiction = session().get_one(Jurisdiction, row.jurisdiction_id)
     row.attempts, row.last_attempt_at = row.attempts + 1, now
     with force_locale(jurisdiction.languages[0]):
@@ -86,22 +92,27 @@ def record_failure(forwarding_id: int, fault: Exception, *, now: datetime) -> bo
     if is_permanent or row.attempts >= TRIES:
         row.state = ForwardingState.FAILED
     session().flush()
-    return row.state == ForwardingState.WAITING
+    return ForwardingState(row.state)
 
 
 def try_again(service_request_id: int) -> None:
-    """Order the sending of what was given up anew.
+    """Order the sending of what was given up anew, or of what was never ordered.
 
     :raises Conflict: nothing was given up, or the report is no longer theirs.
     """
-    newest = queries.newest(service_request_id)
-    row = queries.locked(newest.id) if newest else None
     request = request_queries.by_id(service_request_id)
-    is_failed = row is not None and row.state == ForwardingState.FAILED
-    if row is None or request is None or not is_failed or not queries.may_be_sent(row, request):
+    decision = queries.decision_to_send(request) if request else None
+    if request is None or decision is None:
         raise Conflict(gettext("There is nothing here to send again."))
-    row.state, row.attempts = ForwardingState.WAITING, 0
-    jobs.defer("forwarding.forward", history_entry_id=row.history_entry_id)
+    found = queries.by_entry(decision.id)
+    row = queries.locked(found.id) if found else None
+    if row is not None and queries.state_now(row, request) != ForwardingState.FAILED:
+        raise Conflict(gettext("There is nothing here to send again."))
+    if row is not None:
+        row.state, row.attempts = ForwardingState.WAITING, 0
+    elif jobs.is_ordered(queries.JOB, history_entry_id=decision.id):
+        raise Conflict(gettext("There is nothing here to send again."))
+    jobs.defer(queries.JOB, history_entry_id=decision.id)
 
 
 def _parcel(

@@ -7,8 +7,9 @@ from flask import current_app, render_template
 
 from app import jobs
 from app.database import transaction
-from app.forwarding import operations
+from app.forwarding import operations, queries
 from app.forwarding.links import Signature
+from app.forwarding.models import ForwardingState
 from app.forwarding.ways import Office
 from app.settings import Settings
 
@@ -28,7 +29,7 @@ def office() -> Office:
     )
 
 
-@jobs.task("forwarding.forward", retry=jobs.PATIENT)
+@jobs.task(queries.JOB, retry=jobs.PATIENT, line=jobs.OUTSIDE)
 def forward(history_entry_id: int) -> None:
     """Hand a report over: three short transactions, so that a failed try is seen and tried again."""
     now = datetime.now(UTC)
@@ -41,7 +42,8 @@ def forward(history_entry_id: int) -> None:
             operations.forward(key, office(), now=now)
     except Exception as fault:
         with transaction():
-            is_to_be_repeated = operations.record_failure(key, fault, now=now)
-        if is_to_be_repeated:
+            state = operations.record_failure(key, fault, now=now)
+        if state == ForwardingState.WAITING:
             raise
-        log.error("handing over %s was given up: %s", key, type(fault).__name__)
+        if state == ForwardingState.FAILED:
+            log.error("handing over %s was given up: %s", key, type(fault).__name__)

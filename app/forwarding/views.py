@@ -9,7 +9,7 @@ from marshmallow import ValidationError
 from app.database import transaction
 from app.errors import Conflict, Invalid, NotFound
 from app.forwarding import answers, operations
-from app.forwarding.answers import Given
+from app.forwarding.answers import Busy, Given
 from app.forwarding.links import Signature
 from app.forwarding.models import Verb
 from app.forwarding.schemas import AnswerFormSchema
@@ -51,7 +51,7 @@ def show(token: str) -> ResponseReturnValue:
 @limiter.limit(limit)
 @visible_to(ANYONE)
 def give(token: str) -> ResponseReturnValue:
-    """Answer: back to the page, or the page with what is missing (422) or why it is too late (409)."""
+    """Answer: back to the page, or the page with what is missing (422) or why not (409, 503)."""
     key = opened(token)
     form = request.form.to_dict()
     try:
@@ -66,6 +66,9 @@ def give(token: str) -> ResponseReturnValue:
         return _page(token, key, errors=fault.errors, form=form), 422
     except Conflict as fault:
         return _page(token, key, too_late=fault.detail), 409
+    except Busy as fault:
+        again = {"Retry-After": str(fault.retry_seconds)}
+        return _page(token, key, form=form, too_late=fault.detail), fault.status, again
     flash(gettext("Your answer is received. The municipality sees it."))
     return redirect(url_for("forwarding.show", token=token), 303)
 

@@ -1,11 +1,11 @@
 """The ways to an outside body, one function for each: e-mail and a signed webhook; Open311 has its place."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import json
 import smtplib
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -88,7 +88,8 @@ def by_email(parcel: Parcel, office: Office, *, now: datetime) -> str | None:
     try:
         send(compose(letter, office.sender), smtp_url=office.smtp_url, folder=office.folder)
     except OSError as fault:  # smtplib's errors are of this family
-        raise NotSent(_mail_failure(fault)) from fault
+        # Without its cause, which the log would print: it holds the address and the server's words.
+        raise NotSent(_mail_failure(fault)) from None
     return None
 
 
@@ -105,17 +106,17 @@ def by_webhook(parcel: Parcel, office: Office, *, now: datetime) -> str | None:
     body = json.dumps(content_of(parcel, office.base_url, now=now), ensure_ascii=False).encode()
     secret = webhook_secret(office.signature.secret, parcel.department.id)
     try:
-        return _post(url, body, signed_headers(parcel.key, now, body, secret))
-    except httpx.TimeoutException as fault:
+        return asyncio.run(_post(url, body, signed_headers(parcel.key, now, body, secret)))
+    except (httpx.TimeoutException, TimeoutError):
         sentence = gettext(
             "%(host)s did not answer within %(seconds)s seconds.",
             host=urlsplit(url).hostname,
             seconds=TIMEOUT_SECONDS,
         )
-        raise NotSent(sentence) from fault
-    except (httpx.HTTPError, httpx.InvalidURL) as fault:
+        raise NotSent(sentence) from None
+    except (httpx.HTTPError, httpx.InvalidURL):
         sentence = gettext("We could not reach %(host)s.", host=urlsplit(url).hostname)
-        raise NotSent(sentence) from fault
+        raise NotSent(sentence) from None
 
 
 def by_open311(parcel: Parcel, office: Office, *, now: datetime) -> str | None:
@@ -188,32 +189,37 @@ def content_of(parcel: Parcel, base_url: str, *, now: datetime) -> dict[str, Any
     }
 
 
-def _post(url: str, body: bytes, headers: dict[str, str]) -> str | None:
-    until = time.monotonic() + TIMEOUT_SECONDS
-    asked = httpx.stream(
-        "POST", url, content=body, headers=headers, timeout=TIMEOUT_SECONDS, follow_redirects=False
-    )
-    with asked as response:
-        if not response.is_success:
-            sentence = gettext(
-                "%(host)s answered with the status %(status)s.",
-                host=response.url.host,
-                status=response.status_code,
-            )
-            raise NotSent(sentence)
-        return _reference(response, until)
+async def _post(url: str, body: bytes, headers: dict[str, str]) -> str | None:
+    """One deadline for all of it, however slowly the answer drips. :raises TimeoutError: no status by then."""
+    until = asyncio.get_running_loop().time() + TIMEOUT_SECONDS
+    async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:
+        asked = client.build_request("POST", url, content=body, headers=headers)
+        async with asyncio.timeout_at(until):
+            response = await client.send(asked, stream=True)
+        try:
+            if not response.is_success:
+                sentence = gettext(
+                    "%(host)s answered with the status %(status)s.",
+                    host=response.url.host,
+                    status=response.status_code,
+                )
+                raise NotSent(sentence)
+            return await _reference(response, until)
+        finally:
+            await response.aclose()
 
 
-def _reference(response: httpx.Response, until: float) -> str | None:
+async def _reference(response: httpx.Response, until: float) -> str | None:
     """The receiver's number in `{"reference": "…"}`. It has been taken, whatever else stands there."""
     read = b""
     try:
-        for chunk in response.iter_bytes():
-            read += chunk
-            if len(read) > MAX_ANSWER_BYTES or time.monotonic() > until:
-                return None
+        async with asyncio.timeout_at(until):
+            async for chunk in response.aiter_bytes():
+                read += chunk
+                if len(read) > MAX_ANSWER_BYTES:
+                    return None
         found = json.loads(read)
-    except (httpx.HTTPError, ValueError, RecursionError):
+    except (httpx.HTTPError, TimeoutError, ValueError, RecursionError):
         return None
     reference = found.get("reference") if isinstance(found, dict) else None
     if not isinstance(reference, str) or not reference.isprintable():

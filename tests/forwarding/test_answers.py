@@ -6,9 +6,9 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import text
 
-from app.database import session, transaction
+from app.database import db, session, transaction
 from app.errors import NotFound
-from app.forwarding import queries
+from app.forwarding import api, operations, queries
 from app.forwarding.answers import Given, answer
 from app.forwarding.links import LinkExpired, Signature
 from app.forwarding.models import Verb
@@ -171,9 +171,32 @@ def test_an_answer_to_a_letter_we_never_knew_had_arrived(client, report, server)
     assert not send(report, office(server))
 
 
-def send_and_crash(report, server):
-    from app.forwarding import operations
+def test_they_can_answer_what_staff_passed_on_by_hand(client, report, server, jurisdiction):
+    with pytest.raises(RuntimeError), transaction():
+        send_and_crash(report, server)
+    desk = actor(staff(jurisdiction, "service_desk", Role.FIRST_LINE))
+    changed(report, Status.FORWARDED, desk, department_id=report.department_id)
+    token = signature().write(row_of(report).id)
+    assert client.post(f"/svar/{token}", data=ACCEPT).status_code == 303
+    assert client.post(f"/svar/{token}", data=DONE).status_code == 303
+    assert (row_of(report).state, now_of(report).status) == ("done", "fixed")
 
+
+def test_whoever_answers_while_it_is_being_sent_is_told_to_come_again(app, client, report):
+    with transaction():
+        key = operations.begin(report.history[1].id, now=datetime.now(UTC))
+    token = signature().write(key)
+    with db.engine.begin() as sending:
+        sending.execute(text("SELECT FROM forwarding FOR UPDATE"))
+        machine = client.post(f"/api/v1/answers/{token}", json={"answer": "accepted"})
+        page = client.post(f"/svar/{token}", data=ACCEPT)
+    assert (machine.status_code, machine.content_type) == (503, "application/problem+json")
+    assert (page.status_code, page.headers["Retry-After"]) == (503, machine.headers["Retry-After"])
+    assert ACCEPT["message_accepted"] in page.text
+    assert client.post(f"/svar/{token}", data=ACCEPT).status_code == 303
+
+
+def send_and_crash(report, server):
     with transaction():
         key = operations.begin(report.history[1].id, now=datetime.now(UTC))
     operations.forward(key, office(server), now=datetime.now(UTC))
@@ -292,3 +315,15 @@ def test_what_is_wrong_with_json_is_named_by_its_field(client, passed, body, fie
 def test_a_forged_link_is_a_problem_too(client, app):
     answered = client.post("/api/v1/answers/x.y.z", json={"answer": "accepted"})
     assert (answered.status_code, answered.content_type) == (404, "application/problem+json")
+
+
+def test_each_link_has_its_own_limit_whatever_the_address(client, passed):
+    def ask(token):
+        return client.post(f"/api/v1/answers/{token}", json={})
+
+    for _ in range(int(api.LIMIT.split()[0])):
+        assert ask(passed.token).status_code == 422
+    stopped = ask(passed.token)
+    assert (stopped.status_code, stopped.content_type) == (429, "application/problem+json")
+    assert int(stopped.headers["Retry-After"]) > 0
+    assert ask(signature().write(10**9)).status_code != 429

@@ -2,19 +2,22 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
+from time import monotonic, sleep
 
 import pytest
 from sqlalchemy import func, select, text
 
 from app import jobs
 from app.database import session, transaction
+from app.departments.models import Receives
 from app.departments.queries import by_code
-from app.forwarding import operations, queries
+from app.forwarding import operations, queries, tasks
 from app.forwarding.models import Forwarding
-from app.forwarding.ways import NotSent
+from app.forwarding.ways import WAYS, NotSent
 from app.routing.models import Asset, RoadSegment
 from app.security import Role
+from app.service_requests.models import ServiceRequestAsset
 from app.service_requests.operations import Work, lock, send_elsewhere
 from app.service_requests.status import Status
 
@@ -68,9 +71,11 @@ def test_the_letter_names_road_lamp_and_danger(jurisdiction, outside, server):
         session().add(RoadSegment(**keys, category="F", number=64, manager="Fylket", line=line))
         lamp = {"kind": "lamp", "owner": "grid_company", "operator": "Nettet", "circuit": "K12"}
         session().add(Asset(**keys, number="1234", position=place, **lamp))
-    # A service that goes to the roads' department whoever owns the road.
-    about = {"service_code": "ENVIRONMENT-VEHICLE", "lamps": ("1234",)}
-    report = submitted(jurisdiction, is_acute=True, **about)
+    # A service that goes to the roads' department whoever owns the road, and is not about lamps by itself.
+    report = submitted(jurisdiction, is_acute=True, service_code="ENVIRONMENT-VEHICLE")
+    with transaction():
+        asset_id = session().scalars(select(Asset.id)).one()
+        session().add(ServiceRequestAsset(**keys, service_request_id=report.id, asset_id=asset_id))
     send(report, office(server))
     (letter,) = server.taken
     for part in ("64", "Fylket", "1234", "Nettet", "K12"):
@@ -198,9 +203,17 @@ def test_an_error_of_our_own_is_told_by_its_kind_only(report, server):
     assert "@" not in row_of(report).last_failure
 
 
-def test_logs_tell_nobodys_address_and_no_link(app, report, by_mail, caplog):
+def test_logs_tell_nobodys_address_and_no_link(app, report, by_mail, caplog, monkeypatch):
+    async def refuse(server, session, envelope, address, options):
+        return f"550 5.1.1 <{address}>: nobody here"
+
     caplog.set_level("INFO")
+    with monkeypatch.context() as patch:
+        patch.setattr(by_mail, "handle_RCPT", refuse, raising=False)
+        do_jobs(app)
+    assert "550" in row_of(report).last_failure
     by_mail.refusal = "554 no"
+    hurry()
     do_jobs(app)
     by_mail.refusal = None
     hurry()
@@ -208,7 +221,8 @@ def test_logs_tell_nobodys_address_and_no_link(app, report, by_mail, caplog):
     ours = [record for record in caplog.records if record.name != "mail.log"]  # the server's own
     logged = "\n".join(caplog.handler.format(record) for record in ours)
     assert "forwarding.forward" in logged
-    for secret in ("reporter@example.org", report.token, "/svar/", "stort som en bil"):
+    assert "NotSent" in logged
+    for secret in (ADDRESS, "nobody here", report.token, "/svar/", "stort som en bil"):
         assert secret not in logged
 
 
@@ -265,6 +279,48 @@ def test_a_job_whose_worker_was_killed_is_taken_up_again(app, report, by_mail):
     assert row_of(report).state == "sent"
 
 
+def test_receipts_do_not_wait_for_an_outside_body(app, jurisdiction, outside, monkeypatch):
+    released = Event()
+
+    def stuck(*_, **__):
+        released.wait(20)
+        raise NotSent("away")
+
+    monkeypatch.setitem(WAYS, Receives.EMAIL, stuck)
+    outside()
+    for number in range(4):
+        submitted(jurisdiction, email=f"resident{number}@example.org")
+    worker = Thread(target=jobs.run_worker, args=(app,), kwargs={"until_empty": True})
+    worker.start()
+    try:
+        wait_for("SELECT count(*) = 4 FROM delivery WHERE kind = 'receipt'")
+        assert not released.is_set()
+    finally:
+        released.set()
+        worker.join()
+
+
+def wait_for(condition, seconds=15):
+    end = monotonic() + seconds
+    while not session().scalar(text(condition)):
+        session().rollback()
+        assert monotonic() < end, condition
+        sleep(0.05)
+
+
+@pytest.mark.parametrize(("state", "is_told"), [("waiting", True), ("accepted", False)])
+def test_only_what_was_given_up_is_logged_so(report, caplog, monkeypatch, state, is_told):
+    def fail(key, *_, **__):
+        with transaction():
+            session().get_one(Forwarding, key).state = state
+        raise NotSent("no", is_permanent=True)
+
+    monkeypatch.setattr(operations, "forward", fail)
+    tasks.forward(report.history[1].id)
+    assert row_of(report).state == ("failed" if is_told else state)
+    assert ("given up" in caplog.text) == is_told
+
+
 # --- taken back ---------------------------------------------------------------------------------------
 
 
@@ -301,6 +357,31 @@ def test_what_was_closed_meanwhile_is_not_sent(report, desk, server):
     changed(report, Status.FIXED, desk, led_to_improvement=True)
     assert not send(report, office(server))
     assert (row_of(report).state, server.taken) == ("withdrawn", [])
+
+
+def passed_on_by_hand(report, desk):
+    return changed(report, Status.FORWARDED, desk, department_id=report.department_id)
+
+
+def test_what_was_passed_on_by_hand_counts_as_sent_and_is_not_sent_again(report, desk, server):
+    with transaction():
+        operations.begin(report.history[1].id, now=NOW)
+    passed_on_by_hand(report, desk)
+    (shown,) = queries.shown_for(report.id)
+    assert (shown.state, shown.can_try_again) == ("sent", False)
+    assert not send(report, office(server))
+    assert (row_of(report).state, server.taken) == ("sent", [])
+    (shown,) = queries.shown_for(report.id)
+    assert "lenken" in shown.next_step or "link" in shown.next_step
+
+
+def test_passed_on_by_hand_while_it_was_being_sent(report, desk):
+    with transaction():
+        key = operations.begin(report.history[1].id, now=NOW)
+    passed_on_by_hand(report, desk)
+    with transaction():
+        operations.arrived(queries.locked(key), now=NOW)
+    assert row_of(report).state == "sent"
 
 
 @pytest.mark.parametrize("key", [0, 2**40])

@@ -4,13 +4,17 @@ import base64
 import hashlib
 import hmac
 import json
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from socket import create_server
+from threading import Thread
+from time import monotonic, sleep
 
 import pytest
 from click.testing import CliRunner
 
 from app.cli import main
-from app.forwarding import queries
+from app.forwarding import queries, ways
 from app.forwarding.ways import NotSent, is_safe, webhook_secret
 
 from ..conftest import KEY
@@ -109,6 +113,43 @@ def test_a_receiver_that_is_away_is_a_failure_in_words(jurisdiction, outside):
     outside("webhook", webhook_url="http://127.0.0.1:9/in", email=None)
     with pytest.raises(NotSent, match=r"127\.0\.0\.1"):
         send(submitted(jurisdiction), office())
+
+
+@contextmanager
+def dripping(*, first=b""):
+    """The address of a server that answers a letter at a time, for five seconds."""
+    with create_server(("127.0.0.1", 0)) as listening:
+
+        def drip():
+            caller, _ = listening.accept()
+            with caller, suppress(OSError):
+                caller.sendall(first)
+                for _ in range(100):
+                    caller.sendall(b"X")
+                    sleep(0.05)
+
+        thread = Thread(target=drip)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/in"
+        thread.join()
+
+
+def test_an_answer_that_drips_has_one_deadline(jurisdiction, outside, monkeypatch):
+    monkeypatch.setattr(ways, "TIMEOUT_SECONDS", 0.3)
+    with dripping(first=b"HTTP/1.1 200 OK\r\nX-Long: ") as url:
+        outside("webhook", webhook_url=url, email=None)
+        report = submitted(jurisdiction)
+        began = monotonic()
+        with pytest.raises(NotSent, match=r"0\.3"):
+            send(report, office())
+        assert monotonic() - began < 4
+
+
+def test_a_body_that_drips_has_been_taken_all_the_same(jurisdiction, outside, monkeypatch):
+    monkeypatch.setattr(ways, "TIMEOUT_SECONDS", 0.3)
+    with dripping(first=b"HTTP/1.1 200 OK\r\n\r\n") as url:
+        outside("webhook", webhook_url=url, email=None)
+        assert send(submitted(jurisdiction), office())
 
 
 @pytest.mark.parametrize(
