@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
@@ -33,7 +33,14 @@ class Forwarding(Base):
     """One report on its way to an outside body: made by the row of history that sent it there, once."""
 
     __tablename__ = "forwarding"
-    __table_args__ = (UniqueConstraint("history_entry_id"),)
+    __table_args__ = (
+        UniqueConstraint("history_entry_id"),
+        CheckConstraint("way IN ('inbox', 'email', 'webhook', 'open311')", name="way"),
+        CheckConstraint(
+            "state IN ('waiting', 'sent', 'failed', 'accepted', 'refused', 'done', 'withdrawn')",
+            name="state",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))

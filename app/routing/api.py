@@ -35,6 +35,7 @@ class AssetCollectionSchema(Schema):
 
     type = fields.String()
     features = fields.List(fields.Dict())
+    numberMatched = fields.Integer()  # noqa: N815
     numberReturned = fields.Integer()  # noqa: N815
 
 
@@ -43,12 +44,15 @@ class AssetCollectionSchema(Schema):
 @blueprint.arguments(AssetQuerySchema, location="query", error_status_code=400, unknown=RAISE)
 @blueprint.response(200, AssetCollectionSchema, content_type="application/geo+json")
 def index(query: dict[str, Any]) -> Any:
-    """The assets of a kind within a box, as a GeoJSON FeatureCollection, by number."""
+    """The assets of a kind within a box, as a GeoJSON FeatureCollection, by number.
+
+    `numberMatched` is higher than `numberReturned` when there are more than the limit.
+    """
     try:
         box = Box.parse(query["bbox"])
     except ValueError as fault:
         raise MalformedQuery("bbox", str(fault)) from fault
-    found = queries.assets_in(
+    found, matched = queries.assets_in(
         current_jurisdiction().id, box, kind=query["kind"], limit=query["limit"]
     )
     features = [
@@ -62,6 +66,7 @@ def index(query: dict[str, Any]) -> Any:
     content = {
         "type": "FeatureCollection",
         "features": features,
+        "numberMatched": matched,
         "numberReturned": len(features),
     }
     return json_response(content, content_type="application/geo+json")

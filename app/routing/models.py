@@ -101,6 +101,7 @@ class Asset(Base):
             postgresql_where=text("circuit IS NOT NULL"),
         ),
         Index("ix_asset_position", "position", postgresql_using="gist"),
+        Index("ix_asset_on_map", text("(position::geometry)"), postgresql_using="gist"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -42,6 +42,8 @@ CREATE TABLE asset (
 );
 CREATE INDEX ix_asset_circuit ON asset (jurisdiction_id, kind, circuit) WHERE circuit IS NOT NULL;
 CREATE INDEX ix_asset_position ON asset USING gist (position);
+-- For boxes of the map: those of geography are three-dimensional, and cannot hold the whole world.
+CREATE INDEX ix_asset_on_map ON asset USING gist ((position::geometry));
 
 -- One row for each import: what the ground is known from. Appended in the import's own transaction.
 CREATE TABLE ground_import (
@@ -161,6 +163,8 @@ CREATE TABLE forwarding (
     answered_at timestamptz,
     reference text,
     CONSTRAINT pk_forwarding PRIMARY KEY (id),
+    CONSTRAINT ck_forwarding_way CHECK (way IN ('inbox', 'email', 'webhook', 'open311')),
+    CONSTRAINT ck_forwarding_state CHECK (state IN ('waiting', 'sent', 'failed', 'accepted', 'refused', 'done', 'withdrawn')),
     CONSTRAINT uq_forwarding_history_entry_id UNIQUE (history_entry_id),
     CONSTRAINT fk_forwarding_jurisdiction_id FOREIGN KEY(jurisdiction_id) REFERENCES jurisdiction (id),
     CONSTRAINT fk_forwarding_service_request_id FOREIGN KEY(service_request_id) REFERENCES service_request (id) ON DELETE CASCADE,
@@ -171,6 +175,22 @@ CREATE INDEX ix_forwarding_service_request_id ON forwarding (service_request_id)
 """
 
 DOWNGRADE = """
+UPDATE routing_rule SET is_active = false
+ WHERE is_removed OR road_categories IS NOT NULL OR road_manager IS NOT NULL OR asset_owner IS NOT NULL
+    OR season_from IS NOT NULL OR is_acute IS NOT NULL;
+
+ALTER TABLE history_entry DISABLE TRIGGER append_only;
+UPDATE history_entry
+   SET kind = 'routed', data = data - 'from' || '{"rule": null, "rank": null}'
+ WHERE kind = 'rerouted';
+UPDATE history_entry
+   SET kind = 'status', status = coalesce(status, 'assessing'), visibility = 'internal', data = data - 'rule'
+ WHERE kind = 'refused';
+UPDATE history_entry SET kind = 'message' WHERE kind = 'accepted';
+ALTER TABLE history_entry ENABLE TRIGGER append_only;
+UPDATE department SET receives = 'inbox' WHERE receives NOT IN ('inbox', 'email');
+DELETE FROM procrastinate_jobs WHERE task_name LIKE 'forwarding.%' AND status IN ('todo', 'doing');
+
 DROP TABLE forwarding;
 DROP INDEX ix_history_entry_decisions;
 DROP TABLE service_request_asset;
@@ -185,6 +205,19 @@ DROP TABLE known_municipality;
 DROP TABLE ground_import;
 DROP TABLE asset;
 DROP TABLE road_segment;
+
+CREATE OR REPLACE FUNCTION refuse_change_of_history() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND pg_trigger_depth() > 1 THEN
+        RETURN OLD;
+    END IF;
+    IF TG_OP = 'UPDATE' AND NEW.account_id IS NULL
+       AND to_jsonb(NEW) - 'account_id' = to_jsonb(OLD) - 'account_id' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'history_entry is append-only';
+END $$;
 """
 
 
@@ -194,9 +227,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them. Rules that ask about the ground would match everywhere without their conditions, so they go off."""
-    op.execute(
-        "UPDATE routing_rule SET is_active = false WHERE is_removed OR road_categories IS NOT NULL"
-        " OR road_manager IS NOT NULL OR asset_owner IS NOT NULL OR season_from IS NOT NULL OR is_acute IS NOT NULL"
-    )
+    """Drop them, and say what is left in the words that 0008 knows.
+
+    Rules that ask about the ground would match everywhere without their conditions, so they go off. In history
+    what staff sent elsewhere becomes sent there, a refusal becomes handed back to be assessed, and an outside
+    body's acceptance becomes a message to the reporter; the rule that erred is forgotten. Departments with a
+    webhook or Open311 get their reports in the service, and what was not yet passed on never is. Lost are roads,
+    lamps, the draft and the log of the rules, and what is known of handings over. Going up again brings none of
+    it back.
+    """
     op.execute(DOWNGRADE)

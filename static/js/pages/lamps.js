@@ -3,12 +3,15 @@
 import { addBackground, createMap } from "../map/base.js";
 import { fetchGeoJson } from "../map/geojson.js";
 import { quietPin } from "../map/quiet_pins.js";
+import { bboxText, holds } from "../lib/bounds.js";
 import { format } from "../lib/format.js";
 import { need, readJson } from "../parts/page.js";
 
 const ZOOM = 17;
 const NEAREST_ZOOM_WITHOUT = 15;
 const SETTLE = 250;
+/** More lamps than this within the map lie too close together to press one: they show from nearer by. */
+const MOST = 200;
 
 /** @typedef {{ number: string, longitude: number, latitude: number }} Lamp */
 
@@ -73,10 +76,19 @@ class Lamps {
    */
   fetchAlong(url) {
     let timer = 0;
+    /** @type {import("../lib/bounds.js").Box | null} */
+    let known = null;
     const refresh = async () => {
-      if (this.map.getZoom() <= NEAREST_ZOOM_WITHOUT) return;
-      const answer = await fetchGeoJson(`${url}?bbox=${this.map.getBounds().toBBoxString()}`);
-      for (const { geometry, properties } of answer?.features ?? []) {
+      const isHidden = this.map.getSize().x === 0;
+      if (isHidden || this.map.getZoom() <= NEAREST_ZOOM_WITHOUT) return;
+      const around = this.map.getBounds();
+      /** @type {import("../lib/bounds.js").Box} */
+      const view = [around.getWest(), around.getSouth(), around.getEast(), around.getNorth()];
+      if (known && holds(known, view)) return;
+      const answer = await fetchGeoJson(`${url}?bbox=${bboxText(view)}&limit=${MOST}`);
+      if (!answer || answer.numberMatched > answer.numberReturned) return;
+      known = view;
+      for (const { geometry, properties } of answer.features) {
         const [longitude, latitude] = geometry.coordinates;
         this.add({ number: properties.number, longitude, latitude });
       }
