@@ -8,13 +8,12 @@ from typing import Any
 import shapely
 from pyproj import CRS
 from shapely import LineString
-from shapely.errors import ShapelyError
-from shapely.geometry import shape
 
 from app.geo.crs import UnknownSystem, by_epsg, of_geojson, to_wgs84
 from app.geo.files import BrokenFile, features, missing_columns, read_json, text_of
 from app.geo.nvdb import page_of
 from app.geo.segments import EXISTING, Roads, Segment, category_of, number_of, roads_of
+from app.geo.shapes import geometry_of
 
 NEEDED = ("vegkategori", "vegnummer")
 
@@ -97,10 +96,7 @@ def _lines(geometry: Any) -> list[LineString]:
     """The lines of a LineString or MultiLineString. :raises ValueError: it is neither."""
     if not isinstance(geometry, dict):
         raise ValueError("no geometry")
-    try:
-        found = shapely.force_2d(shape(geometry))
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, ShapelyError) as fault:
-        raise ValueError(f"broken geometry: {fault}") from fault
+    found = shapely.force_2d(geometry_of(geometry))
     parts = [part for part in shapely.get_parts(found) if isinstance(part, LineString)]
     if found.is_empty or found.geom_type not in {"LineString", "MultiLineString"}:
         raise ValueError(f"a LineString is needed, this is a {found.geom_type}")

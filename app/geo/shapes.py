@@ -1,20 +1,51 @@
 """Areas that come in as GeoJSON: made valid or refused, never stored broken. Pure."""
 
 from collections.abc import Mapping
+from enum import Enum, auto
 from typing import Any
 
 import shapely
 from geoalchemy2 import WKBElement
 from geoalchemy2.shape import from_shape
 from pyproj import CRS
+from shapely.errors import ShapelyError
 from shapely.geometry import MultiPolygon, Polygon, shape
+from shapely.geometry.base import BaseGeometry
 
 from app.geo.crs import to_wgs84
 from app.geo.positions import WGS84
 
 
+class Flaw(Enum):
+    """What is wrong with a shape, for whoever says it in another language."""
+
+    NO_POLYGON = auto()
+    NO_AREA = auto()
+    NOT_IN_DEGREES = auto()
+
+
 class BrokenShape(ValueError):
     """The shape cannot be used; the message says why."""
+
+    def __init__(self, message: str, flaw: Flaw = Flaw.NO_POLYGON) -> None:
+        super().__init__(message)
+        self.flaw = flaw
+
+
+def geometry_of(geojson: Any) -> BaseGeometry:
+    """The shape of a GeoJSON geometry, whatever kind it is. :raises BrokenShape: it is broken."""
+    try:
+        return shape(geojson)
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        OverflowError,
+        ShapelyError,
+    ) as fault:
+        raise BrokenShape(f"broken geometry: {fault}") from fault
 
 
 def multipolygon(geojson: Mapping[str, Any], system: CRS | None = None) -> MultiPolygon:
@@ -23,32 +54,22 @@ def multipolygon(geojson: Mapping[str, Any], system: CRS | None = None) -> Multi
     :param system: the coordinate system that it comes in, when that is another one.
     :raises BrokenShape: not an area, outside the globe (another coordinate system?), or empty when made valid.
     """
-    geometry = _geometry(geojson)
-    try:
-        area = shape(dict(geometry))
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        AttributeError,
-        shapely.errors.ShapelyError,
-    ) as fault:
-        raise BrokenShape(f"not a GeoJSON polygon: {fault}") from fault
+    area = geometry_of(dict(_geometry(geojson)))
     if area.geom_type not in {"Polygon", "MultiPolygon"}:
         raise BrokenShape(f"a Polygon or MultiPolygon is needed, this is a {area.geom_type}")
     if area.is_empty:
-        raise BrokenShape("the polygon is empty")
+        raise BrokenShape("the polygon is empty", Flaw.NO_AREA)
     if system is not None:
         (area,) = to_wgs84([area], system)
     west, south, east, north = area.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise BrokenShape("coordinates must be longitude, latitude in degrees (EPSG:4326)")
+        message = "coordinates must be longitude, latitude in degrees (EPSG:4326)"
+        raise BrokenShape(message, Flaw.NOT_IN_DEGREES)
     if not area.is_valid:
         area = shapely.make_valid(area)
     polygons = [part for part in _parts(area) if isinstance(part, Polygon) and part.area > 0]
     if not polygons:
-        raise BrokenShape("the polygon covers no area")
+        raise BrokenShape("the polygon covers no area", Flaw.NO_AREA)
     return MultiPolygon(polygons)
 
 

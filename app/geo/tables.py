@@ -13,12 +13,12 @@ import shapely
 from pyproj import CRS
 from shapely import Point
 from shapely.errors import ShapelyError
-from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from app.geo.crs import UnknownSystem, by_epsg, of_geojson, of_name, to_wgs84
 from app.geo.files import BrokenFile, features, missing_columns, read_json, read_text
 from app.geo.positions import WGS84
+from app.geo.shapes import geometry_of
 
 EAST = ("x", "longitude", "lon", "lng", "øst", "ost", "east", "easting", "lengdegrad")
 NORTH = ("y", "latitude", "lat", "nord", "north", "northing", "breddegrad")
@@ -127,7 +127,8 @@ def _geojson(path: Path, reading: Reading) -> Table:
     points, faults = [], []
     for place, feature in found:
         try:
-            points.append(_point(_shape(feature.get("geometry"))))
+            geometry = feature.get("geometry")
+            points.append(_point(None if geometry is None else geometry_of(geometry)))
         except ValueError as fault:
             faults.append(f"{place}: {fault}")
     columns = list(dict.fromkeys(name for _, feature in found for name in feature["properties"]))
@@ -203,16 +204,6 @@ def _number(cell: str, name: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{name} is «{cell.strip()[:40]}», not a number")
     return number
-
-
-def _shape(geometry: Any) -> BaseGeometry | None:
-    """A GeoJSON geometry. :raises ValueError: it is broken."""
-    if geometry is None:
-        return None
-    try:
-        return shape(geometry)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, ShapelyError) as fault:
-        raise ValueError(f"broken geometry: {fault}") from fault
 
 
 def _point(found: BaseGeometry | None) -> Point:

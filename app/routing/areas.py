@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from app.database import session
 from app.errors import Conflict, Invalid, NotFound
-from app.geo.shapes import BrokenShape, as_column, multipolygon
+from app.geo.shapes import BrokenShape, Flaw, as_column, multipolygon
 from app.i18n import gettext
 from app.jurisdictions.models import Jurisdiction
 from app.routing import changes
@@ -130,14 +130,23 @@ def _boundary(jurisdiction_id: int, geojson: str) -> Any:
     try:
         column = as_column(multipolygon(content))
     except BrokenShape as fault:
-        detail = gettext("The area cannot be used: %(why)s.", why=str(fault))
-        raise Invalid({"boundary": detail}) from fault
+        raise Invalid({"boundary": _why(fault.flaw)}) from fault
     meets = select(func.ST_Intersects(Jurisdiction.boundary, column)).where(
         Jurisdiction.id == jurisdiction_id
     )
     if not session().scalar(meets):
         raise Invalid({"boundary": gettext("The area lies outside the municipality.")})
     return column
+
+
+def _why(flaw: Flaw) -> str:
+    match flaw:
+        case Flaw.NO_POLYGON:
+            return gettext("One GeoJSON Polygon or MultiPolygon is needed.")
+        case Flaw.NO_AREA:
+            return gettext("The polygon covers no area.")
+        case Flaw.NOT_IN_DEGREES:
+            return gettext("Coordinates must be longitude and latitude in degrees (EPSG:4326).")
 
 
 def _code(name: str, taken: set[str]) -> str:

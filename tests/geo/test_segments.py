@@ -207,3 +207,13 @@ def test_other_content_is_refused_with_its_place(tmp_path, content, sentence):
         read_roads(written(tmp_path, content))
     assert sentence in str(caught.value)
     assert all(line.startswith("roads.geojson: ") for line in caught.value.faults)
+
+
+def test_a_number_that_no_computer_holds_is_a_fault_of_its_row(tmp_path):
+    line = {"type": "LineString", "coordinates": [[10**400, 63], [8, 63]]}
+    properties = {"vegkategori": "K", "vegnummer": 1}
+    feature = {"type": "Feature", "properties": properties, "geometry": line}
+    path = tmp_path / "roads.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    with pytest.raises(BrokenFile, match="feature 1: broken geometry"):
+        read_roads(path)

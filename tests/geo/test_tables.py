@@ -209,3 +209,7 @@ def test_other_kinds_of_files_and_systems_are_refused(tmp_path):
     assert "only .gpkg has layers" in faults(path, layer="lamps")
     assert "EPSG:1 is not known" in faults(path, epsg=1)
     assert "EPSG:5941 is not a coordinate system of places" in faults(path, epsg=5941)
+
+
+def test_a_number_that_no_computer_holds_is_a_fault_of_its_row(tmp_path):
+    assert "feature 1: broken geometry" in faults(geojson_file(tmp_path, point(x=10**400)))
