@@ -61,7 +61,7 @@ def rows(
     jurisdiction_id: int, rules: Sequence[Rule], names: Names, *, now: datetime
 ) -> list[RuleRow]:
     """The list in its order."""
-    never = findings(rules, world(jurisdiction_id))
+    never = findings(rules, world(jurisdiction_id, rules))
     shares = override_shares(jurisdiction_id, now - LOOK_BACK)
     ranks = {rule.key: rank for rank, rule in enumerate(rules, 1)}
     return [

@@ -11,20 +11,27 @@ from app.database import session
 from app.routing.matching import MATCHES, RULE_COLUMNS
 
 _OVERRIDES = text("""
-SELECT CAST(history_entry.data ->> 'rule' AS integer) AS rule_id,
-       count(*) FILTER (WHERE history_entry.kind = 'routed') AS decided,
-       count(*) FILTER (WHERE history_entry.kind <> 'routed') AS overridden
-  FROM history_entry
- WHERE history_entry.jurisdiction_id = :jurisdiction_id AND history_entry.occurred_at >= :since
-   AND history_entry.kind IN ('routed', 'rerouted', 'refused')
-   AND history_entry.data ->> 'rule' IS NOT NULL
+WITH entry AS MATERIALIZED (
+     SELECT id, service_request_id, kind, CAST(data ->> 'rule' AS integer) AS rule_id
+       FROM history_entry
+      WHERE jurisdiction_id = :jurisdiction_id AND occurred_at >= :since
+        AND kind IN ('routed', 'rerouted', 'refused') AND data ->> 'rule' IS NOT NULL)
+SELECT decision.rule_id, count(DISTINCT decision.service_request_id) AS decided,
+       count(DISTINCT undone.service_request_id) AS overridden
+  FROM entry AS decision
+  JOIN service_request AS request ON request.id = decision.service_request_id
+   AND NOT request.is_demo AND request.status <> 'rejected'
+  LEFT JOIN entry AS undone ON undone.kind <> 'routed' AND undone.id > decision.id
+   AND undone.service_request_id = decision.service_request_id AND undone.rule_id = decision.rule_id
+ WHERE decision.kind = 'routed'
  GROUP BY 1
 """)
 
 
 def override_shares(jurisdiction_id: int, since: datetime) -> dict[int, tuple[int, int]]:
-    """By rule: how many reports it has sent somewhere since then, and how many times people undid that,
-    by sending a report elsewhere or refusing it. Rules that did nothing are not there.
+    """By rule: how many reports it has sent somewhere since then, and of how many of these people undid that,
+    by sending the report elsewhere or refusing it. Rules that did nothing are not there; demo reports and
+    rejected ones do not count.
     """
     values = {"jurisdiction_id": jurisdiction_id, "since": since}
     return {

@@ -134,6 +134,8 @@ def never(finding: Finding, ranks: Mapping[str, int]) -> str:
             return gettext("No lamps are imported yet.")
         case Reason.NO_SUCH_OWNER:
             return gettext("No lamp has this owner.")
+        case Reason.WITHOUT_LAMP:
+            return gettext("What it asks for is reported without a lamp.")
         case Reason.OUTSIDE:
             return gettext("Its area lies outside the municipality.")
 

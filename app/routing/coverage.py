@@ -36,6 +36,7 @@ class Reason(StrEnum):
     NO_SUCH_ROAD = "no_such_road"
     NO_ASSETS = "no_assets"
     NO_SUCH_OWNER = "no_such_owner"
+    WITHOUT_LAMP = "without_lamp"
     OUTSIDE = "outside"
 
 
@@ -44,12 +45,14 @@ class World:
     """What there is to ask about.
 
     :param services: the services in use and the group of each.
+    :param with_lamp: those of them that are about a lamp; only their reports know the owner of one.
     :param departments: those in use.
     :param covers: pairs of areas; the first covers the second.
     :param outside: areas that share no place with the municipality.
     """
 
     services: Mapping[int, int]
+    with_lamp: frozenset[int]
     departments: frozenset[int]
     categories: frozenset[str] = frozenset()
     managers: frozenset[str] = frozenset()
@@ -116,13 +119,14 @@ def _impossible(rule: Rule, world: World) -> Reason | None:
     )
     checks = (
         (rule.department_id not in world.departments, Reason.DEPARTMENT_OUT_OF_USE),
-        (not _services(rule, world), Reason.SERVICE_OUT_OF_USE),
+        (not _asked(rule, world.services), Reason.SERVICE_OUT_OF_USE),
         (_season(rule) == 0, Reason.NO_DAY),
         (bool(no_road), Reason.NO_SUCH_ROAD if world.categories else Reason.NO_ROADS),
         (
             rule.asset_owner is not None and rule.asset_owner not in world.owners,
             Reason.NO_SUCH_OWNER if world.owners else Reason.NO_ASSETS,
         ),
+        (not _services(rule, world), Reason.WITHOUT_LAMP),
         (rule.area_id in world.outside, Reason.OUTSIDE),
     )
     return next((reason for is_so, reason in checks if is_so), None)
@@ -198,9 +202,17 @@ def _bits(wanted: Collection[str] | None, values: frozenset[str]) -> int:
 
 
 def _services(rule: Rule, world: World) -> int:
-    return sum(
-        1 << place
-        for place, (service, group) in enumerate(sorted(world.services.items()))
+    """The services that the rule can decide about: if it asks for a lamp's owner, those with a lamp only."""
+    asked = _asked(rule, world.services)
+    if rule.asset_owner is not None:
+        asked &= world.with_lamp
+    return sum(1 << place for place, key in enumerate(sorted(world.services)) if key in asked)
+
+
+def _asked(rule: Rule, services: Mapping[int, int]) -> frozenset[int]:
+    return frozenset(
+        service
+        for service, group in services.items()
         if rule.service_id in {None, service} and rule.service_group_id in {None, group}
     )
 

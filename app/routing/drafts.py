@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import select, text
 
-from app.catalog.models import Service, ServiceGroup
+from app.catalog.models import Needs, Service, ServiceGroup
 from app.catalog.queries import services
 from app.database import session
 from app.departments.models import Department
@@ -166,7 +166,8 @@ def remove(jurisdiction_id: int, version: int, key: str, account_id: int) -> Non
 def publish(jurisdiction_id: int, version: int, account_id: int) -> list[Difference]:
     """Put the draft in force, all of it at this moment, with a row of the log for each difference.
 
-    :raises Conflict: it is another draft by now, the rules in force were changed meanwhile, or nothing differs.
+    :raises Conflict: it is another draft by now, the rules in force were changed meanwhile, nothing differs, or
+        a rule names something that is gone.
     """
     now = changes.one_at_a_time(jurisdiction_id)
     row = _locked(jurisdiction_id, version)
@@ -176,7 +177,14 @@ def publish(jurisdiction_id: int, version: int, account_id: int) -> list[Differe
     if not found:
         raise Conflict(gettext("The draft is the same as the rules in force."))
     for rule in wanted:
-        _check(jurisdiction_id, rule, in_use=False)
+        try:
+            _check(jurisdiction_id, rule, in_use=False)
+        except Invalid as fault:
+            detail = gettext(
+                "The rule «%(name)s» names something that is gone. Open it, choose anew, and try again.",
+                name=rule.name,
+            )
+            raise Conflict(detail) from fault
     stored = {rule.id: rule for rule in rules_in_force(jurisdiction_id)}
     ids = {}
     for rank, rule in enumerate(wanted, 1):
@@ -201,31 +209,36 @@ def publish(jurisdiction_id: int, version: int, account_id: int) -> list[Differe
 _COVERS = text("""
 SELECT one.id AS outer_id, other.id AS inner_id
   FROM area AS one
-  JOIN area AS other ON other.jurisdiction_id = one.jurisdiction_id AND other.id <> one.id
-   AND ST_Covers(one.boundary, other.boundary)
- WHERE one.jurisdiction_id = :jurisdiction_id
+  JOIN area AS other ON other.id <> one.id AND ST_Covers(one.boundary, other.boundary)
+ WHERE one.id = ANY (CAST(:area_ids AS integer[])) AND other.id = ANY (CAST(:area_ids AS integer[]))
  UNION ALL
 SELECT NULL, area.id
   FROM area
   JOIN jurisdiction ON jurisdiction.id = area.jurisdiction_id
    AND NOT ST_Intersects(jurisdiction.boundary, area.boundary)
- WHERE area.jurisdiction_id = :jurisdiction_id
+ WHERE area.id = ANY (CAST(:area_ids AS integer[]))
 """)
 
 
-def world(jurisdiction_id: int) -> World:
-    """What there is for rules to ask about, now."""
-    pairs = session().execute(_COVERS, {"jurisdiction_id": jurisdiction_id}).all()
-    roads = RoadSegment.jurisdiction_id == jurisdiction_id
+def world(jurisdiction_id: int, rules: Sequence[Rule]) -> World:
+    """What there is for these rules to ask about, now."""
+    area_ids = list({rule.area_id for rule in rules if rule.area_id is not None})
+    pairs = session().execute(_COVERS, {"area_ids": area_ids}).all() if area_ids else []
+    reportable = services(jurisdiction_id)
+    of_roads = (
+        select(RoadSegment.category, RoadSegment.manager)
+        .where(RoadSegment.jurisdiction_id == jurisdiction_id)
+        .group_by(RoadSegment.category, RoadSegment.manager)
+    )
+    roads = session().execute(of_roads).all()
     lamps = (Asset.jurisdiction_id == jurisdiction_id, Asset.is_active)
     owners = select(Asset.owner).where(*lamps).distinct()
     return World(
-        services={service.id: service.group_id for service in services(jurisdiction_id)},
+        services={service.id: service.group_id for service in reportable},
+        with_lamp=frozenset(each.id for each in reportable if each.needs == Needs.LAMP),
         departments=frozenset(department.id for department in in_jurisdiction(jurisdiction_id)),
-        categories=frozenset(
-            session().scalars(select(RoadSegment.category).where(roads).distinct())
-        ),
-        managers=frozenset(managers(jurisdiction_id)),
+        categories=frozenset(category for category, _ in roads),
+        managers=frozenset(manager for _, manager in roads if manager is not None),
         owners=frozenset(session().scalars(owners)),
         covers=frozenset((outer, inner) for outer, inner in pairs if outer is not None),
         outside=frozenset(inner for outer, inner in pairs if outer is None),

@@ -43,7 +43,7 @@ def load(folder: Path, jurisdiction_id: int, *, replace_rules: bool = False) -> 
     )
     stored = {rule.name: rule for rule in session().scalars(query)}
     lines += merge("rule", stored, wanted, RoutingRule, retire=_remove)
-    if before:
+    if stored:  # else these are the first rules ever, and there is nothing to tell
         found = differences(before, drafts.in_force(jurisdiction_id))
         ids = [difference.rule.id for difference in found]
         changes.record_rules(jurisdiction_id, found, ids, account_id=None, now=now, file=FILE)

@@ -17,8 +17,10 @@ from app.routing.rules import Rule, as_json
 SERVICES = {1: 10, 2: 10, 3: 20}
 CATEGORIES, MANAGERS, OWNERS = ("F", "K"), ("Nye Veier",), ("county",)
 SOME_DAYS = (101, 229, 331, 1101, 1231)
+WITH_LAMP = frozenset({1, 3})
 WORLD = World(
     services=SERVICES,
+    with_lamp=WITH_LAMP,
     departments=frozenset({1, 2}),
     categories=frozenset(CATEGORIES),
     managers=frozenset(MANAGERS),
@@ -49,7 +51,7 @@ def fits(rule, fact):
 
 
 def facts(days=SOME_DAYS):
-    return product(
+    every = product(
         SERVICES,
         (None, *CATEGORIES),
         (None, *MANAGERS),
@@ -59,6 +61,7 @@ def facts(days=SOME_DAYS):
         days,
         ((), (100,), (100, 101)),
     )
+    return (fact for fact in every if fact[3] is None or fact[0] in WITH_LAMP)
 
 
 FACTS = list(facts())
@@ -202,6 +205,7 @@ def test_an_area_proves_something_only_about_what_lies_within_it():
         ({}, {"road_manager": "Noone"}, Reason.NO_SUCH_ROAD),
         ({"owners": frozenset()}, {"asset_owner": "county"}, Reason.NO_ASSETS),
         ({}, {"asset_owner": "state"}, Reason.NO_SUCH_OWNER),
+        ({}, {"asset_owner": "county", "service_id": 2}, Reason.WITHOUT_LAMP),
         ({"outside": frozenset({103})}, {"area_id": 103}, Reason.OUTSIDE),
     ],
 )
@@ -231,6 +235,7 @@ def test_two_hundred_entangled_rules_are_judged_within_a_second():
     services = {n: n % 7 for n in range(60)}
     world = World(
         services=services,
+        with_lamp=frozenset(services),
         departments=frozenset({1}),
         categories=frozenset("ERFKPSU"),
         managers=frozenset(f"m{n}" for n in range(9)),

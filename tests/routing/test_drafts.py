@@ -232,13 +232,29 @@ def test_the_world_knows_which_area_covers_which(jurisdiction, who):
     small = areas.add_area(jurisdiction.id, {"nb": "Liten"}, SQUARE, account_id=who)
     wide = SQUARE.replace("7.72,", "7.70,").replace("7.73,", "7.76,").replace("63.12", "63.15")
     large = areas.add_area(jurisdiction.id, {"nb": "Stor"}, wide, account_id=who)
-    found = drafts.world(jurisdiction.id)
+    named = [new(jurisdiction, area_id=area.id) for area in (small, large)]
+    found = drafts.world(jurisdiction.id, named)
     covers = (large.id, small.id) in found.covers
     assert covers == session().scalar(
         select(Area.boundary.ST_Covers(small.boundary)).where(Area.id == large.id)
     )
     assert (small.id, large.id) not in found.covers
     assert not found.outside & {small.id, large.id}
+
+
+def test_the_world_knows_which_services_are_about_a_lamp(jurisdiction):
+    query = text("SELECT id FROM service WHERE needs = 'lamp'")
+    assert drafts.world(jurisdiction.id, []).with_lamp == set(session().scalars(query))
+
+
+def test_a_rule_that_names_what_is_gone_is_told_by_name(jurisdiction, draft, who):
+    made = areas.add_area(jurisdiction.id, {"nb": "Øya"}, SQUARE, account_id=who)
+    drafts.put(jurisdiction.id, draft.version, new(jurisdiction, area_id=made.id), who)
+    session().delete(made)
+    session().flush()
+    version = drafts.read(jurisdiction.id).version
+    with pytest.raises(Conflict, match="New rule"):
+        drafts.publish(jurisdiction.id, version, who)
 
 
 def test_the_folder_loads_as_before(jurisdiction, app):

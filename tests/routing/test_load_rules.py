@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.database import session
 from app.jurisdictions.setup_files import BrokenSetup
-from app.routing import drafts, loading
+from app.routing import changes, drafts, loading
 from app.routing.models import RoutingRule, RuleChange
 from app.security import Role
 
@@ -103,3 +103,17 @@ def test_rules_that_were_edited_in_the_browser_are_kept_unless_told_otherwise(ju
     assert "rule Winter on county roads: added" in lines
     assert drafts.in_force(jurisdiction.id)[1].is_active
     assert loading.load(folder, jurisdiction.id) == []
+
+
+def test_rules_that_come_back_after_all_were_removed_are_logged(jurisdiction, folder):
+    who = staff(jurisdiction, role=Role.ADMINISTRATOR).account_id
+    drafts.start(jurisdiction.id, who)
+    draft = drafts.read(jurisdiction.id)
+    for place, rule in enumerate(draft.rules):
+        drafts.remove(jurisdiction.id, draft.version + place, rule.key, who)
+    drafts.publish(jurisdiction.id, draft.version + len(draft.rules), who)
+    drafts.start(jurisdiction.id, who)
+    loading.load(folder, jurisdiction.id, replace_rules=True)
+    assert drafts.in_force(jurisdiction.id)
+    assert not changes.edited_in_browser(jurisdiction.id)
+    assert drafts.read(jurisdiction.id).is_outdated
