@@ -17,6 +17,7 @@ from app.i18n import gettext
 
 log = logging.getLogger(__name__)
 MAX_BODY_BYTES = 256 * 1024
+"""What a request may hold. A room may allow one of its addresses more, in `request.max_content_length`."""
 
 
 class ProblemSchema(marshmallow.Schema):
@@ -107,6 +108,10 @@ def answer_unstorable(error: DataError | UnicodeEncodeError) -> Response:
     )
 
 
+def _most_bytes() -> int:
+    return request.max_content_length or MAX_BODY_BYTES
+
+
 def _flat(messages: dict[str, Any]) -> dict[str, Any]:
     """webargs nests messages under the location (`json`, `query`); the caller knows the field names only."""
     flat: dict[str, Any] = {}
@@ -183,7 +188,7 @@ def explanation(status: int) -> str:
         case 405:
             return gettext("This address cannot be used in this way.")
         case 413:
-            return gettext("Send at most %(size)s kB.", size=MAX_BODY_BYTES // 1024)
+            return gettext("Send at most %(size)s kB.", size=_most_bytes() // 1024)
         case 415:
             return gettext("Send JSON, with the header Content-Type: application/json.")
         case 422:

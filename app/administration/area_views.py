@@ -16,6 +16,15 @@ from app.security import Role, visible_to
 
 SQUARE_KILOMETRE = 1_000_000
 SMALL = 100_000
+MAX_OUTLINE_BYTES = 5 * 1024 * 1024
+"""A district's boundary as map programs write it."""
+
+
+# Not `before_request`: the check of the form's token comes before that, and reads the form.
+@blueprint.url_value_preprocessor
+def _allow_an_outline(endpoint: str | None, _values: object) -> None:
+    if endpoint == "administration.new_area":
+        request.max_content_length = request.max_form_memory_size = MAX_OUTLINE_BYTES
 
 
 @blueprint.get("/omrader")

@@ -50,11 +50,11 @@ def wanted_assets(
     """The assets inside the municipality as values of columns, by number, and the places of those outside.
 
     :raises BrokenFile: no column of numbers, rows without a number or with an unknown owner, the same number
-        twice, or most of them elsewhere.
+        twice, capitals or not, or most of them elsewhere.
     """
     columns = _columns(table, names)
     wanted: dict[str, dict[str, Any]] = {}
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, str]] = {}
     outside, faults = [], []
     inside = around.refuse_elsewhere(table.places, table.points)
     for place, row, point, is_inside in zip(
@@ -66,14 +66,16 @@ def wanted_assets(
             faults.append(f"{place}: {fault}")
             continue
         number = values["number"]
-        if number in seen:
-            faults.append(f"{place}: the number {number} is there already: {seen[number]}")
+        # As in `queries.assets_by_number`: whoever picks «a1» picks A1.
+        twin = seen.setdefault(number.upper(), (number, place))
+        if twin[1] != place:
+            written = "" if twin[0] == number else f" as {twin[0]}"
+            faults.append(f"{place}: the number {number} is there already{written}: {twin[1]}")
         elif is_inside:
             rounded = Point(round(point.x, DECIMALS), round(point.y, DECIMALS))
             wanted[number] = values | {"position": from_shape(rounded, srid=WGS84)}
         else:
             outside.append(place)
-        seen.setdefault(number, place)
     if faults:
         raise BrokenFile(faults)
     return wanted, outside

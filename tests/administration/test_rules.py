@@ -1,10 +1,15 @@
 """The administrators' pages of rules and areas, as a browser without JavaScript uses them."""
 
+import json
+import math
+from io import BytesIO
+
 import pytest
 from sqlalchemy import select, text
 
 from app.database import session, transaction
 from app.departments.queries import by_code
+from app.problems import MAX_BODY_BYTES
 from app.routing import drafts
 from app.routing.models import Area, RoutingRule
 from app.security import Role
@@ -172,3 +177,62 @@ def test_an_unused_area_is_removed(admin, jurisdiction):
     admin.post("/styring/omrader/nytt", data={"name_nb": "Øya", "boundary": SQUARE})
     assert admin.post("/styring/omrader/oya/fjern").status_code == 303
     assert "oya" not in admin.get("/styring/omrader.geojson").text
+
+
+def test_an_outline_of_many_corners_is_taken_from_a_file(admin):
+    many = 20_000
+    turn = [2 * math.pi * at / many for at in range(many)]
+    ring = [[7.73 + 0.01 * math.cos(angle), 63.11 + 0.01 * math.sin(angle)] for angle in turn]
+    outline = json.dumps({"type": "Polygon", "coordinates": [[*ring, ring[0]]]}).encode()
+    assert len(outline) > 2 * MAX_BODY_BYTES
+    file = (BytesIO(outline), "district.geojson")
+    nameless = admin.post("/styring/omrader/nytt", data={"file": file})
+    assert nameless.status_code == 422
+    kept = fields(nameless.text)["boundary"]
+    sent = {"name_nb": "Bydelen", "boundary": kept}
+    answer = admin.post("/styring/omrader/nytt", data=sent, content_type="multipart/form-data")
+    assert answer.status_code == 303
+
+
+def test_only_an_outline_may_be_that_large(admin):
+    large = {"name": "a" * MAX_BODY_BYTES}
+    assert admin.post("/styring/regler/ny", data=large).status_code == 413
+    answer = admin.post("/styring/omrader/nytt", data={"boundary": "a" * 6 * 2**20})
+    assert answer.status_code == 413
+    assert "5120" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("geometry", "told"),
+    [
+        ({"type": "Point", "coordinates": [7, 63]}, "GeoJSON"),
+        ({"type": "Polygon", "coordinates": [[[10**400, 63]] * 4]}, "GeoJSON"),
+        ({"type": "Polygon", "coordinates": []}, None),
+        (
+            {"type": "Polygon", "coordinates": [[[9e5, 7e6], [9e5, 8e6], [8e5, 7e6], [9e5, 7e6]]]},
+            "4326",
+        ),
+    ],
+)
+def test_an_outline_that_is_wrong_is_kept_and_told(admin, geometry, told):
+    sent = {"name_nb": "Øya", "boundary": json.dumps(geometry)}
+    answer = admin.post("/styring/omrader/nytt", data=sent)
+    assert answer.status_code == 422
+    assert fields(answer.text) | sent == fields(answer.text)
+    assert "broken geometry" not in answer.text
+    assert told is None or told in answer.text
+
+
+def test_a_draft_that_names_what_is_gone_is_refused_with_a_page(admin, jurisdiction, draft):
+    admin.post("/styring/omrader/nytt", data={"name_nb": "Øya", "boundary": SQUARE})
+    area = session().scalars(select(Area).where(Area.code == "oya")).one()
+    admin.post("/styring/regler/ny", data=form(jurisdiction, draft.version, area=area.id))
+    with transaction():
+        session().execute(text("DELETE FROM area WHERE code = 'oya'"))
+    answer = admin.post("/styring/regler/kraft", data={"version": now(jurisdiction).version})
+    assert answer.status_code == 409
+    assert "Ny regel" in answer.text
+
+
+def test_the_tryout_leads_to_putting_in_force(admin, draft):
+    assert 'href="/styring/regler/kraft"' in admin.get("/styring/regler/prov").text

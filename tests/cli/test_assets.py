@@ -176,6 +176,10 @@ def test_a_few_outside_are_left_out_with_a_warning(lamps):
             LAMPS + "A1;;;;7,73;63,11\n",
             ["line 5: the number A1 is there already: lamps.csv: line 2"],
         ),
+        (
+            LAMPS + "a1;;;;7,73;63,11\n",
+            ["line 5: the number a1 is there already as A1: lamps.csv: line 2"],
+        ),
         (LAMPS + ";;;;7,73;63,11\n", ["line 5: there is no number"]),
         (
             LAMPS + "A5;naboen;;;7,73;63,11\n",
