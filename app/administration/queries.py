@@ -11,19 +11,19 @@ from app.database import session
 from app.routing.matching import MATCHES, RULE_COLUMNS
 
 _OVERRIDES = text("""
-WITH entry AS MATERIALIZED (
-     SELECT id, service_request_id, kind, CAST(data ->> 'rule' AS integer) AS rule_id
+WITH decision AS (
+     SELECT service_request_id, CAST(data ->> 'rule' AS integer) AS rule_id,
+            min(id) FILTER (WHERE kind = 'routed') AS made, max(id) FILTER (WHERE kind <> 'routed') AS undone
        FROM history_entry
       WHERE jurisdiction_id = :jurisdiction_id AND occurred_at >= :since
-        AND kind IN ('routed', 'rerouted', 'refused') AND data ->> 'rule' IS NOT NULL)
-SELECT decision.rule_id, count(DISTINCT decision.service_request_id) AS decided,
-       count(DISTINCT undone.service_request_id) AS overridden
-  FROM entry AS decision
+        AND kind IN ('routed', 'rerouted', 'refused')
+      GROUP BY 1, 2)
+SELECT decision.rule_id, count(*) AS decided,
+       count(*) FILTER (WHERE decision.undone > decision.made) AS overridden
+  FROM decision
   JOIN service_request AS request ON request.id = decision.service_request_id
+ WHERE decision.rule_id IS NOT NULL AND decision.made IS NOT NULL
    AND NOT request.is_demo AND request.status <> 'rejected'
-  LEFT JOIN entry AS undone ON undone.kind <> 'routed' AND undone.id > decision.id
-   AND undone.service_request_id = decision.service_request_id AND undone.rule_id = decision.rule_id
- WHERE decision.kind = 'routed'
  GROUP BY 1
 """)
 

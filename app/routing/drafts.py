@@ -7,7 +7,8 @@ from secrets import randbelow
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, and_, func, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.catalog.models import Needs, Service, ServiceGroup
 from app.catalog.queries import services
@@ -225,21 +226,15 @@ def world(jurisdiction_id: int, rules: Sequence[Rule]) -> World:
     area_ids = list({rule.area_id for rule in rules if rule.area_id is not None})
     pairs = session().execute(_COVERS, {"area_ids": area_ids}).all() if area_ids else []
     reportable = services(jurisdiction_id)
-    of_roads = (
-        select(RoadSegment.category, RoadSegment.manager)
-        .where(RoadSegment.jurisdiction_id == jurisdiction_id)
-        .group_by(RoadSegment.category, RoadSegment.manager)
-    )
-    roads = session().execute(of_roads).all()
-    lamps = (Asset.jurisdiction_id == jurisdiction_id, Asset.is_active)
-    owners = select(Asset.owner).where(*lamps).distinct()
+    roads = RoadSegment.jurisdiction_id == jurisdiction_id
+    lamps = and_(Asset.jurisdiction_id == jurisdiction_id, Asset.is_active)
     return World(
         services={service.id: service.group_id for service in reportable},
         with_lamp=frozenset(each.id for each in reportable if each.needs == Needs.LAMP),
         departments=frozenset(department.id for department in in_jurisdiction(jurisdiction_id)),
-        categories=frozenset(category for category, _ in roads),
-        managers=frozenset(manager for _, manager in roads if manager is not None),
-        owners=frozenset(session().scalars(owners)),
+        categories=frozenset(_values(RoadSegment.category, roads)),
+        managers=frozenset(managers(jurisdiction_id)),
+        owners=frozenset(_values(Asset.owner, lamps)),
         covers=frozenset((outer, inner) for outer, inner in pairs if outer is not None),
         outside=frozenset(inner for outer, inner in pairs if outer is None),
     )
@@ -247,13 +242,16 @@ def world(jurisdiction_id: int, rules: Sequence[Rule]) -> World:
 
 def managers(jurisdiction_id: int) -> Sequence[str]:
     """Who looks after roads here, by name."""
-    query = (
-        select(RoadSegment.manager)
-        .where(RoadSegment.jurisdiction_id == jurisdiction_id, RoadSegment.manager.is_not(None))
-        .distinct()
-        .order_by(RoadSegment.manager)
-    )
-    return [name for name in session().scalars(query) if name is not None]
+    return _values(RoadSegment.manager, RoadSegment.jurisdiction_id == jurisdiction_id)
+
+
+def _values(column: InstrumentedAttribute[Any], where: ColumnElement[bool]) -> list[str]:
+    """The few different values of a column in many rows, in their order: one look into its index for each."""
+    first = select(func.min(column).label("value")).where(where)
+    found = first.cte("found", recursive=True)
+    following = select(func.min(column)).where(where, column > found.c.value).scalar_subquery()
+    found = found.union_all(select(following).where(found.c.value.is_not(None)))
+    return list(session().scalars(select(found.c.value).where(found.c.value.is_not(None))))
 
 
 def _rule(row: RoutingRule) -> Rule:

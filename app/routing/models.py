@@ -67,11 +67,13 @@ class RoadSegment(Base):
     __tablename__ = "road_segment"
     __table_args__ = (
         CheckConstraint("category IN ('E', 'R', 'F', 'K', 'P', 'S', 'U')", name="category"),
+        Index("ix_road_segment_category", "jurisdiction_id", "category"),
+        Index("ix_road_segment_manager", "jurisdiction_id", "manager"),
         Index("ix_road_segment_line", "line", postgresql_using="gist"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"), index=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
     category: Mapped[str]
     number: Mapped[int | None]
     road_type: Mapped[str | None]
@@ -100,6 +102,7 @@ class Asset(Base):
             "circuit",
             postgresql_where=text("circuit IS NOT NULL"),
         ),
+        Index("ix_asset_owner", "jurisdiction_id", "owner", postgresql_where=text("is_active")),
         Index("ix_asset_position", "position", postgresql_using="gist"),
         Index("ix_asset_on_map", text("(position::geometry)"), postgresql_using="gist"),
     )

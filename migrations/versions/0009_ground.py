@@ -22,7 +22,9 @@ CREATE TABLE road_segment (
     CONSTRAINT ck_road_segment_category CHECK (category IN ('E', 'R', 'F', 'K', 'P', 'S', 'U')),
     CONSTRAINT fk_road_segment_jurisdiction_id FOREIGN KEY(jurisdiction_id) REFERENCES jurisdiction (id)
 );
-CREATE INDEX ix_road_segment_jurisdiction_id ON road_segment (jurisdiction_id);
+-- These two and ix_asset_owner: which values there are, without reading all rows.
+CREATE INDEX ix_road_segment_category ON road_segment (jurisdiction_id, category);
+CREATE INDEX ix_road_segment_manager ON road_segment (jurisdiction_id, manager);
 CREATE INDEX ix_road_segment_line ON road_segment USING gist (line);
 
 CREATE TABLE asset (
@@ -41,6 +43,7 @@ CREATE TABLE asset (
     CONSTRAINT fk_asset_jurisdiction_id FOREIGN KEY(jurisdiction_id) REFERENCES jurisdiction (id)
 );
 CREATE INDEX ix_asset_circuit ON asset (jurisdiction_id, kind, circuit) WHERE circuit IS NOT NULL;
+CREATE INDEX ix_asset_owner ON asset (jurisdiction_id, owner) WHERE is_active;
 CREATE INDEX ix_asset_position ON asset USING gist (position);
 -- For boxes of the map: those of geography are three-dimensional, and cannot hold the whole world.
 CREATE INDEX ix_asset_on_map ON asset USING gist ((position::geometry));

@@ -16,6 +16,7 @@ from app.security import Role
 
 from ..conftest import ROOT
 from ..factories import staff
+from .ground import lamp, road
 
 SQUARE = (
     '{"type": "Polygon", "coordinates": [[[7.72,63.11],[7.73,63.11],[7.73,63.12],[7.72,63.11]]]}'
@@ -240,11 +241,24 @@ def test_the_world_knows_which_area_covers_which(jurisdiction, who):
     )
     assert (small.id, large.id) not in found.covers
     assert not found.outside & {small.id, large.id}
+    assert drafts.world(jurisdiction.id, named[:1]).covers == frozenset()
 
 
 def test_the_world_knows_which_services_are_about_a_lamp(jurisdiction):
     query = text("SELECT id FROM service WHERE needs = 'lamp'")
     assert drafts.world(jurisdiction.id, []).with_lamp == set(session().scalars(query))
+
+
+def test_the_world_has_each_value_of_roads_and_lamps_in_use_once(jurisdiction):
+    for manager in ("Nye Veier", None, "Fylket", "Nye Veier"):
+        road(jurisdiction, "F", "LINESTRING(7.7 63.1, 7.8 63.1)", manager=manager)
+    road(jurisdiction, "E", "LINESTRING(7.7 63.1, 7.8 63.1)")
+    for number, (owner, is_active) in enumerate([("county", True), ("state", False)]):
+        lamp(jurisdiction, f"L{number}", owner, "POINT(7.7 63.1)", is_active=is_active)
+    found = drafts.world(jurisdiction.id, [])
+    assert (found.categories, found.managers) == ({"E", "F"}, {"Fylket", "Nye Veier"})
+    assert found.owners == {"county"}
+    assert drafts.managers(jurisdiction.id) == ["Fylket", "Nye Veier"]
 
 
 def test_a_rule_that_names_what_is_gone_is_told_by_name(jurisdiction, draft, who):
