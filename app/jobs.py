@@ -154,7 +154,7 @@ async def forget_old(context: procrastinate.JobContext, timestamp: int) -> None:
     await builtin_tasks.remove_old_jobs(context, max_hours=30 * 24)
 
 
-@queue.periodic(cron="*/5 * * * *")
+@queue.periodic(cron="* * * * *")
 @queue.task(name="jobs.take_up_again", queue=QUEUE, pass_context=True)
 async def take_up_again(context: procrastinate.JobContext, timestamp: int) -> None:
     """Order anew what a worker was doing when it was killed."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import marshmallow
 from flask import Response, abort, current_app, g, render_template, request, url_for
+from marshmallow import ValidationError
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -112,6 +113,18 @@ def _most_bytes() -> int:
     return request.max_content_length or MAX_BODY_BYTES
 
 
+def first_messages(fault: ValidationError) -> dict[str, str]:
+    """One sentence for each field of a form."""
+    return {name: _sentences(said)[0] for name, said in fault.messages_dict.items()}
+
+
+def _sentences(said: Any) -> list[str]:
+    """marshmallow's messages for a field: a list, or one sentence that is translated late."""
+    if isinstance(said, dict):
+        return [sentence for inner in said.values() for sentence in _sentences(inner)]
+    return [str(sentence) for sentence in said] if isinstance(said, list) else [str(said)]
+
+
 def _flat(messages: dict[str, Any]) -> dict[str, Any]:
     """webargs nests messages under the location (`json`, `query`); the caller knows the field names only."""
     flat: dict[str, Any] = {}
@@ -119,10 +132,17 @@ def _flat(messages: dict[str, Any]) -> dict[str, Any]:
         if place in {"json", "query", "form", "headers", "json_or_form"} and isinstance(
             fields, dict
         ):
-            flat.update(fields)
+            flat.update(_listed(fields))
         else:
-            flat[place] = fields
+            flat[place] = _listed(fields)
     return flat
+
+
+def _listed(said: Any) -> Any:
+    """The same messages, with a list of texts wherever there is one sentence."""
+    if isinstance(said, dict):
+        return {name: _listed(inner) for name, inner in said.items()}
+    return _sentences(said)
 
 
 def problem(status: int, detail: str, *, errors: dict[str, Any] | None = None) -> Response:

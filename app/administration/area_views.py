@@ -10,7 +10,7 @@ from app.database import transaction
 from app.errors import Conflict, Invalid
 from app.i18n import gettext, localised, number
 from app.jurisdictions.views import current_jurisdiction
-from app.problems import json_response
+from app.problems import first_messages, json_response
 from app.routing.areas import add_area, known_areas, remove_area, shapes
 from app.security import Role, visible_to
 
@@ -66,12 +66,12 @@ def new_area() -> ResponseReturnValue:
             area = add_area(
                 current_jurisdiction().id,
                 values["name"],
-                _given(values["boundary"]),
+                values["boundary"],
                 account_id=account_id(),
             )
             name = localised(area.name)
     except ValidationError as fault:
-        return _form(form, {field: str(texts[0]) for field, texts in fault.messages_dict.items()})
+        return _form(form, first_messages(fault))
     except Invalid as fault:
         return _form(form, fault.errors)
     flash(gettext("The area %(name)s is there. Rules can ask for it now.", name=name))
@@ -97,12 +97,6 @@ def _text(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         raise Invalid({"boundary": gettext("This is not GeoJSON.")}) from fault
-
-
-def _given(boundary: str) -> str:
-    if not boundary:
-        raise Invalid({"boundary": gettext("Draw the area on the map, or choose a GeoJSON file.")})
-    return boundary
 
 
 def _list(refusal: str | None) -> ResponseReturnValue:

@@ -139,11 +139,17 @@ class AreaFormSchema(Schema):
 
     @post_load
     def _names(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        name = data["name_nb"]
+        name, boundary = data["name_nb"], data["boundary"].strip()
+        errors = {}
         if name is None:
-            raise ValidationError(gettext("Write what people call the area."), "name_nb")
+            errors["name_nb"] = [gettext("Write what people call the area.")]
+        if not boundary:
+            told = gettext("Draw the area on the map, or choose a GeoJSON file.")
+            errors["boundary"] = [told]
+        if errors:
+            raise ValidationError(errors)
         names = {code: data[f"name_{code}"] or name for code in ("nb", "nn", "en")}
-        return {"name": names, "boundary": data["boundary"].strip()}
+        return {"name": names, "boundary": boundary}
 
 
 class LogSchema(Schema):

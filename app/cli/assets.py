@@ -9,9 +9,13 @@ from marshmallow import ValidationError
 from app.cli.context import command_app, refusing, target
 from app.cli.routing import refresh_facts
 from app.database import transaction
+from app.geo.files import BrokenFile
 from app.geo.tables import Reading, read_table
 from app.jurisdictions.setup_files import CODE
-from app.routing.assets import Columns, merge_assets, wanted_assets
+from app.routing.assets import Columns, Outcome, merge_assets, wanted_assets
+
+FEW = 20
+"""So many may go without a question, however small the register."""
 
 
 @click.group()
@@ -39,6 +43,7 @@ def _code(_context: click.Context, _parameter: click.Parameter, value: str) -> s
 @click.option("--y-field", help="Column of the north coordinate or latitude; CSV only.")
 @click.option("--epsg", type=int, help="Coordinate system, when the file does not say it.")
 @click.option("--layer", help="Layer of a GeoPackage that has several.")
+@click.option("--shrink", is_flag=True, help="Take most of them out of use, if FILE says so.")
 def import_(
     file: Path,
     number: str,
@@ -51,6 +56,7 @@ def import_(
     y_field: str | None,
     epsg: int | None,
     layer: str | None,
+    shrink: bool,
 ) -> None:
     """Make the municipality's lamps, or other things of one kind, as they are in FILE.
 
@@ -70,6 +76,7 @@ def import_(
         with app.app_context(), transaction():
             now = datetime.now(UTC)
             outcome = merge_assets(place.id, kind, wanted, source=file.name, now=now)
+            _refuse_loss(file.name, outcome, shrink)
     if outside:
         click.echo(
             f"Warning: {len(outside)} outside the municipality were left out, first {outside[0]}",
@@ -80,3 +87,15 @@ def import_(
         f" {outcome.retired} taken out of use, {outcome.unchanged} unchanged"
     )
     refresh_facts(app, place.id, number)
+
+
+def _refuse_loss(source: str, outcome: Outcome, shrink: bool) -> None:
+    """:raises BrokenFile: most of what is in use is missing, as in a file that was cut off."""
+    before = outcome.retired + outcome.changed + outcome.unchanged
+    if not shrink and outcome.retired >= FEW and 2 * outcome.retired > before:
+        raise BrokenFile(
+            [
+                f"{source}: {outcome.retired} of {before} in use are missing in it. Is the file whole?"
+                " If so, import it with --shrink."
+            ]
+        )

@@ -13,7 +13,7 @@ from app.service_requests import queries
 from app.service_requests.filter import MAX_LIMIT, Filter
 from app.service_requests.models import ServiceRequest
 from app.service_requests.queries import Circuit, Row
-from app.service_requests.status import OPEN
+from app.service_requests.status import OPEN, Status
 
 
 def jobs(who: Identity, jurisdiction_id: int, *, by_deadline: bool) -> list[Row]:
@@ -33,6 +33,12 @@ def jobs(who: Identity, jurisdiction_id: int, *, by_deadline: bool) -> list[Row]
         by_deadline=by_deadline,
     )
     return list(queries.rows(wanted))
+
+
+def with_others(jurisdiction_id: int) -> list[Row]:
+    """What was passed on and has not come back, the oldest first: for the first line to ask about."""
+    wanted = Filter(jurisdiction_id=jurisdiction_id, statuses=(Status.FORWARDED,), limit=MAX_LIMIT)
+    return list(reversed(queries.rows(wanted)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -65,7 +65,9 @@ class OrderSchema(Schema):
 
         unknown = EXCLUDE
 
-    rekkefolge = fields.String(load_default="frist", validate=validate.OneOf(["frist", "nyeste"]))
+    rekkefolge = fields.String(
+        load_default="frist", validate=validate.OneOf(["frist", "nyeste", "hos-andre"])
+    )
 
 
 def along_from(written: Sequence[str]) -> list[Along]:

@@ -15,12 +15,13 @@ from app.fieldwork.schemas import OrderSchema, WorkSchema, along_from
 from app.forwarding.queries import shown_for
 from app.i18n import gettext, localised
 from app.jurisdictions.views import current_jurisdiction
+from app.problems import first_messages
 from app.routing.reasons import owner_word
-from app.security import FIELD, Identity, identity, visible_to
+from app.security import FIELD, Identity, Role, identity, visible_to
 from app.service_requests.cards import card_of, page_of
 from app.service_requests.models import EntryKind, ServiceRequest
 from app.service_requests.operations import Work
-from app.service_requests.status import DESK
+from app.service_requests.status import DESK, REFUSALS_TO_TRIAGE
 
 blueprint = Blueprint("fieldwork", __name__, url_prefix="/oppdrag")
 
@@ -42,12 +43,17 @@ def index() -> ResponseReturnValue:
         return redirect(url_for("fieldwork.index"), 303)
     who, jurisdiction = _who(), current_jurisdiction()
     now = datetime.now(UTC)
-    rows = queries.jobs(who, jurisdiction.id, by_deadline=order == "frist")
+    sees_all = Role.FIRST_LINE in who.roles_in(jurisdiction.id)
+    if order == "hos-andre" and sees_all:
+        rows = queries.with_others(jurisdiction.id)
+    else:
+        rows = queries.jobs(who, jurisdiction.id, by_deadline=order == "frist")
     names = [
         localised(department.name) for department in queries.departments_of(who, jurisdiction.id)
     ]
     failed = queries.not_sent(rows)
-    rows.sort(key=lambda row: row.number not in failed)  # what got stuck comes first
+    # What got stuck comes first.
+    rows.sort(key=lambda row: row.number not in failed and row.refusals < REFUSALS_TO_TRIAGE)
     faults = [
         (fault.circuit, [card_of(row, now=now) for row in fault.rows])
         for fault in queries.faults(who, jurisdiction.id, rows)
@@ -56,6 +62,7 @@ def index() -> ResponseReturnValue:
         "fieldwork/index.html",
         faults=faults,
         failed=failed,
+        sees_all=sees_all,
         total=len(rows),
         department_name=", ".join(names),
         order=order,
@@ -89,7 +96,7 @@ def act(number: str, verb: str) -> ResponseReturnValue:
             else:
                 operations.do(Verb(verb), found, work, actor, now=now)
     except ValidationError as fault:
-        errors = {name: str(texts[0]) for name, texts in fault.messages_dict.items()}
+        errors = first_messages(fault)
         return _page(found, errors, tried | {"verb": verb})
     except Invalid as fault:
         return _page(found, fault.errors, tried | {"verb": verb})

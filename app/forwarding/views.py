@@ -15,6 +15,7 @@ from app.forwarding.models import Verb
 from app.forwarding.schemas import AnswerFormSchema
 from app.i18n import gettext
 from app.jurisdictions.views import current_jurisdiction
+from app.problems import first_messages
 from app.security import ANYONE, Role, identity, limiter, visible_to
 from app.service_requests import queries
 from app.service_requests.models import ServiceRequest
@@ -60,7 +61,7 @@ def give(token: str) -> ResponseReturnValue:
         with transaction():
             answers.answer(key, current_jurisdiction().id, given, now=datetime.now(UTC))
     except ValidationError as fault:
-        errors = {name: str(texts[0]) for name, texts in fault.messages_dict.items()}
+        errors = first_messages(fault)
         return _page(token, key, errors=errors, form=form), 422
     except Invalid as fault:
         return _page(token, key, errors=fault.errors, form=form), 422

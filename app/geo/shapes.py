@@ -22,6 +22,7 @@ class Flaw(Enum):
     NO_POLYGON = auto()
     NO_AREA = auto()
     NOT_IN_DEGREES = auto()
+    CROSSES_ITSELF = auto()
 
 
 class BrokenShape(ValueError):
@@ -48,10 +49,13 @@ def geometry_of(geojson: Any) -> BaseGeometry:
         raise BrokenShape(f"broken geometry: {fault}") from fault
 
 
-def multipolygon(geojson: Mapping[str, Any], system: CRS | None = None) -> MultiPolygon:
+def multipolygon(
+    geojson: Mapping[str, Any], system: CRS | None = None, *, repair: bool = True
+) -> MultiPolygon:
     """A valid MultiPolygon, EPSG:4326, from a GeoJSON geometry, Feature or FeatureCollection of one.
 
     :param system: the coordinate system that it comes in, when that is another one.
+    :param repair: an outline that crosses itself falls into several parts; else it is refused.
     :raises BrokenShape: not an area, outside the globe (another coordinate system?), or empty when made valid.
     """
     area = geometry_of(dict(_geometry(geojson)))
@@ -65,11 +69,14 @@ def multipolygon(geojson: Mapping[str, Any], system: CRS | None = None) -> Multi
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         message = "coordinates must be longitude, latitude in degrees (EPSG:4326)"
         raise BrokenShape(message, Flaw.NOT_IN_DEGREES)
+    drawn = len(_parts(area))
     if not area.is_valid:
         area = shapely.make_valid(area)
     polygons = [part for part in _parts(area) if isinstance(part, Polygon) and part.area > 0]
     if not polygons:
         raise BrokenShape("the polygon covers no area", Flaw.NO_AREA)
+    if len(polygons) > drawn and not repair:
+        raise BrokenShape("the outline crosses itself", Flaw.CROSSES_ITSELF)
     return MultiPolygon(polygons)
 
 

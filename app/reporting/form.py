@@ -20,6 +20,7 @@ from app.geo.positions import Position
 from app.i18n import language, lazy_gettext, local, localised
 from app.jurisdictions import queries as jurisdictions
 from app.jurisdictions.views import current_jurisdiction
+from app.problems import first_messages
 from app.reporting.lamps import picker
 from app.reporting.schemas import Form, pole_numbers, read_position, what_errors
 from app.routing.operations import outside_sentence, road_at
@@ -186,9 +187,7 @@ def _place(form: Form) -> Position | ResponseReturnValue:
     try:
         position = read_position(form, places)
     except ValidationError as fault:
-        return _where(
-            form, errors={name: str(texts[0]) for name, texts in fault.messages_dict.items()}
-        )
+        return _where(form, errors=first_messages(fault))
     if jurisdictions.covers(current_jurisdiction().id, position):
         return position
     return _where(form, outside=_outside(position))

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.geo.positions import Position
 from app.i18n import gettext, lazy_gettext
+from app.problems import first_messages
 from app.service_requests.schemas import IDEMPOTENCY_KEY, Description, Email, text_of
 
 FIELDS = (
@@ -134,8 +135,4 @@ def what_errors(form: Form) -> tuple[dict[str, Any], dict[str, str]]:
     try:
         return WhatSchema().load(vars(form)), {}
     except ValidationError as fault:
-        messages = fault.messages_dict
-        return {}, {
-            name: str(texts[0] if isinstance(texts, list) else texts)
-            for name, texts in messages.items()
-        }
+        return {}, first_messages(fault)

@@ -128,7 +128,7 @@ def _boundary(jurisdiction_id: int, geojson: str) -> Any:
     except (ValueError, RecursionError) as fault:
         raise Invalid({"boundary": gettext("This is not GeoJSON.")}) from fault
     try:
-        column = as_column(multipolygon(content))
+        column = as_column(multipolygon(content, repair=False))
     except BrokenShape as fault:
         raise Invalid({"boundary": _why(fault.flaw)}) from fault
     meets = select(func.ST_Intersects(Jurisdiction.boundary, column)).where(
@@ -145,6 +145,8 @@ def _why(flaw: Flaw) -> str:
             return gettext("One GeoJSON Polygon or MultiPolygon is needed.")
         case Flaw.NO_AREA:
             return gettext("The polygon covers no area.")
+        case Flaw.CROSSES_ITSELF:
+            return gettext("The outline crosses itself. Draw it again without crossing lines.")
         case Flaw.NOT_IN_DEGREES:
             return gettext("Coordinates must be longitude and latitude in degrees (EPSG:4326).")
 

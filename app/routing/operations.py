@@ -97,6 +97,7 @@ def decide(case: Case, *, languages: Sequence[str]) -> Decision:
             what=localised(what),
             area=localised(row["area_name"]),
             rank=row["rule_rank"],
+            by_ground=row["by_road"] or row["by_asset"],
         )
         ground = [road_sentence(shown_road)] if shown_road else []
         ground += [lamp_sentence(lamp)] if lamp else []
@@ -144,8 +145,9 @@ def _lamp(row: RowMapping) -> Lamp | None:
 def outside_sentence(municipality: str | None) -> str:
     """What to tell someone who points outside the municipality."""
     if municipality:
+        is_bare = "kommune" not in municipality and "municipality" not in municipality
+        whole = gettext("%(name)s municipality", name=municipality) if is_bare else municipality
         return gettext(
-            "The place is in %(municipality)s. We cannot take the report.",
-            municipality=municipality,
+            "The place is in %(municipality)s. We cannot take the report.", municipality=whole
         )
     return gettext("The place is outside the municipality. We cannot take the report.")

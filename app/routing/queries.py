@@ -57,7 +57,7 @@ SELECT ST_Covers(jurisdiction.boundary, fact.position) AS is_covered,
        rule.id AS rule_id, rule.rank AS rule_rank, rule.name AS rule_name,
        rule.service_id IS NOT NULL AS by_service, rule.service_group_id IS NOT NULL AS by_group,
        rule.road_categories IS NOT NULL OR rule.road_manager IS NOT NULL AS by_road,
-       area.name AS area_name,
+       rule.asset_owner IS NOT NULL AS by_asset, area.name AS area_name,
        department.id AS department_id, department.name AS department_name,
        department.kind AS department_kind, department.receives AS department_receives
   FROM fact

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from app.i18n import gettext, number
 from app.routing.models import Owner, RoadCategory
 
+HERE_METRES = 3
+"""Nearer than this to its centre line one stands on the road."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Road:
@@ -90,6 +93,12 @@ def road_name(road: Road) -> str:
 
 def road_sentence(road: Road) -> str:
     """«Fylkesvei 64 ligger 7 m unna og hører til Møre og Romsdal fylkeskommune.»"""
+    if road.metres < HERE_METRES:
+        return gettext(
+            "%(road)s runs here and belongs to %(owner)s.",
+            road=road_name(road),
+            owner=road_owner(road),
+        )
     return gettext(
         "%(road)s is %(metres)s m away and belongs to %(owner)s.",
         road=road_name(road),
@@ -110,13 +119,22 @@ def lamp_sentence(lamp: Lamp) -> str:
     return gettext("Lamp %(number)s belongs to %(owner)s.", **facts)
 
 
-def decision_sentence(*, department: str, what: str, area: str, rank: int | None) -> str:
-    """«Kommunalteknikk – vei har ansvar for meldinger om «Vei» (regel 8).» Without a rule: the first line."""
+def decision_sentence(
+    *, department: str, what: str, area: str, rank: int | None, by_ground: bool = False
+) -> str:
+    """«Kommunalteknikk – vei har ansvar for meldinger om «Vei» (regel 8).» Without a rule: the first line.
+
+    :param by_ground: the rule asked whose the road or the lamp is, and the sentence before has said it.
+    """
     facts = {"department": department, "what": what, "area": area, "rank": rank}
     if rank is None:
         return gettext(
             "This kind of report has no department of its own, so %(department)s finds the right one.",
             **facts,
+        )
+    if by_ground and what:
+        return gettext(
+            "So reports about «%(what)s» here go to %(department)s (rule %(rank)s).", **facts
         )
     if area and what:
         return gettext(

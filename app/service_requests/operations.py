@@ -159,6 +159,7 @@ def refuse(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) 
         message = gettext("This report cannot be sent back from here.")
         raise ChangeNotAllowed(message)
     _check(frozenset({Need.REASON}), work)
+    left = request.department
     request.refusals += 1
     request.status, request.closed_at, request.updated_at = Status.ASSESSING, None, now
     decision = _decide_again(request) if request.refusals < REFUSALS_TO_TRIAGE else None
@@ -177,7 +178,16 @@ def refuse(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) 
     if decision is not None and goes_on:
         request.department_id, request.status = decision.department_id, Status.ASSIGNED
         _set_due(request, is_external=decision.is_external, now=now)
-        request.routing_rule_id, request.routing_reason = decision.rule_id, decision.reason
+        refused = _said(
+            request,
+            lambda: gettext(
+                "%(department)s answered that it is not theirs.", department=localised(left.name)
+            ),
+        )
+        request.routing_rule_id = decision.rule_id
+        request.routing_reason = {
+            code: f"{refused[code]} {reason}" for code, reason in decision.reason.items()
+        }
         routed = remember_decision(request, decision, now)
         if not goes_out(is_external=decision.is_external, receives=decision.receives):
             jobs.defer("notifications.tell_reporter", history_entry_id=routed.id)

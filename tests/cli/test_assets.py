@@ -114,6 +114,18 @@ def test_reports_that_came_in_earlier_know_the_new_lamps(lamps, jurisdiction):
     assert (made.asset_owner, made.version) == ("state", 1)
 
 
+def test_a_file_that_was_cut_off_is_not_taken_for_the_whole_register(lamps):
+    whole = HEADER + "".join(f"A{n};kommune;;;7,7300;63,{1100 + n}\n" for n in range(60))
+    cut = "".join(whole.splitlines(keepends=True)[:20])
+    assert lamps(whole).exit_code == 0
+    refused = lamps(cut)
+    assert refused.exit_code == 1
+    assert "41 of 60 in use are missing" in refused.output
+    assert sum(in_use for *_, in_use in assets().values()) == 60
+    assert lamps(cut, "--shrink").exit_code == 0
+    assert sum(in_use for *_, in_use in assets().values()) == 19
+
+
 def test_geojson_in_utm_with_columns_of_its_own(lamps):
     content = {
         "type": "FeatureCollection",

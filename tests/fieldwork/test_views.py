@@ -388,3 +388,24 @@ def test_two_crews_who_close_the_same_reports_together_do_not_wait_in_a_ring(
         thread.join()
     assert sorted(answers) == [303, 409]
     assert [now(report).status for report in dark] == ["fixed", "fixed", "assigned"]
+
+
+def test_the_first_line_sees_what_is_with_others(app, client, jurisdiction, report):
+    signed_in(client, jurisdiction, "service_desk", Role.FIRST_LINE)
+    act(client, report, "send-videre", department=by_code(jurisdiction.id, "county").id)
+    act(client, report, "sendt-for-hand", version=now(report).version)
+    assert report.number not in client.get("/oppdrag").text
+    page = client.get("/oppdrag?rekkefolge=hos-andre").text
+    assert report.number in page
+    assert "Møre og Romsdal fylkeskommune" in page
+
+
+def test_a_crew_does_not(client, crew):
+    assert "hos-andre" not in client.get("/oppdrag?rekkefolge=hos-andre").text.split("<main")[1]
+
+
+@pytest.mark.parametrize("department", ["", "x"])
+def test_what_is_wrong_is_a_whole_sentence(client, jurisdiction, report, department):
+    signed_in(client, jurisdiction, "service_desk", Role.FIRST_LINE)
+    answer = act(client, report, "send-videre", department=department)
+    assert "Velg hvem som skal ha meldingen." in answer.text

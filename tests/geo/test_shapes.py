@@ -90,3 +90,10 @@ def test_whatever_ring_comes_in_what_comes_out_is_valid_or_refused(points):
     assert isinstance(area, MultiPolygon)
     assert area.is_valid
     assert multipolygon(mapping(area)).equals(area)
+
+
+def test_an_outline_that_crosses_itself_can_be_refused_instead_of_cut_in_parts():
+    bow = {"type": "Polygon", "coordinates": [[[7, 63], [8, 64], [8, 63], [7, 64], [7, 63]]]}
+    assert len(multipolygon(bow).geoms) == 2
+    with pytest.raises(BrokenShape, match="crosses itself"):
+        multipolygon(bow, repair=False)

@@ -78,7 +78,7 @@ def test_the_reason_says_the_road_how_far_and_whose_it_is(jurisdiction):
     made = decision(jurisdiction)
     assert made.reason["en"] == (
         f"County road\u00a064 is 7 m away and belongs to {COUNTY}. "
-        "Møre og Romsdal county answers for reports about «Road» (rule -2)."
+        "So reports about «Road» here go to Møre og Romsdal county (rule -2)."
     )
     assert (made.road.category, made.road.number, round(made.road.metres)) == ("F", 64, 7)
 

@@ -89,7 +89,9 @@ def test_a_refused_report_goes_to_the_next_rule_that_fits(jurisdiction, crew, ru
     rules("waste", rank=90)
     found = refused(report, crew)
     assert where(found) == ("waste", "assigned")
-    assert "Renovasjon" in found.routing_reason["nb"]
+    assert found.routing_reason["nb"].startswith(
+        "Kommunalteknikk – vei svarte at den ikke er deres. Renovasjon "
+    )
     assert kinds(found) == ["received", "routed", "refused", "routed"]
     assert orders()[-1][0] == "notifications.tell_reporter"
 
