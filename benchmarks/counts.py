@@ -8,26 +8,18 @@ swing with the machine; ratios hold.
 """
 
 import sys
-import tempfile
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 import click
 import psycopg
-from alembic import command
-from alembic.config import Config
 from sqlalchemy.engine import make_url
 
-from app.cli.jurisdiction import load_folder
 from app.database import session
-from app.embedded import Cluster
-from app.factory import create_app
 from app.jurisdictions.queries import by_number
-from app.settings import read_settings
 from app.statistics import operations, queries
+from benchmarks.clusters import service
 
-ROOT = Path(__file__).parents[1]
 BATCH = 500
 ROUNDS = 12
 INSERT = """
@@ -81,22 +73,9 @@ def read_seconds(read: object, jurisdiction_id: int) -> float:
 def main() -> None:
     """Print the ratios."""
     reports = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
-    with tempfile.TemporaryDirectory() as name, Cluster(Path(name)) as cluster:
-        Path(name).chmod(0o755)
-        config = Config()
-        config.set_main_option("script_location", str(ROOT / "migrations"))
-        config.set_main_option("sqlalchemy.url", cluster.url.replace("%", "%%"))
-        command.upgrade(config, "head")
-        given = {
-            "MELDE_DATABASE_URL": cluster.url,
-            "MELDE_SECRET_KEY": "k" * 40,
-            "MELDE_INSTANCE": name,
-        }
-        app = create_app(read_settings(given))
-        load_folder(app, ROOT / "municipalities" / "kristiansund")
-        conninfo = (
-            make_url(cluster.url).set(drivername="postgresql").render_as_string(hide_password=False)
-        )
+    with service() as app:
+        url = make_url(app.config["SQLALCHEMY_DATABASE_URI"]).set(drivername="postgresql")
+        conninfo = url.render_as_string(hide_password=False)
         with psycopg.connect(conninfo) as connection:
             click.echo(f"insert with ledger / without: {insert_ratio(connection):.2f}")
             timed(connection, "many", reports)
