@@ -129,7 +129,7 @@ def _page(found: TryOut, names: Mapping[int, str], first: date, last: date) -> P
     period = {"start": day(first, year=True), "end": day(last, year=True)}
     explanation = gettext(
         "Tried on the reports from %(start)s to %(end)s in %(seconds)s seconds. Nothing was changed.",
-        seconds=number(found.seconds, decimals=1),
+        seconds=number(max(found.seconds, 0.1), decimals=1),
         **period,
     )
     cut = ""

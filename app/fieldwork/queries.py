@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.database import session
 from app.departments.models import Department
@@ -91,7 +92,7 @@ def not_sent(rows: Sequence[Row]) -> set[str]:
     newest = (
         select(Forwarding.service_request_id, Forwarding.state)
         .where(Forwarding.service_request_id.in_(numbers))
-        .distinct(Forwarding.service_request_id)
+        .ext(distinct_on(Forwarding.service_request_id))
         .order_by(Forwarding.service_request_id, Forwarding.id.desc())
     )
     return {

@@ -9,6 +9,7 @@ import sys
 import time
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -55,7 +56,8 @@ class Tiles(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "image/png")
         self.send_header("Content-Length", str(len(self.tile)))
         self.end_headers()
-        self.wfile.write(self.tile)
+        with suppress(BrokenPipeError, ConnectionResetError):  # the map has moved on
+            self.wfile.write(self.tile)
 
     def log_message(self, *_: object) -> None:
         """Quiet."""
