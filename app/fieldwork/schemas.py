@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from app.errors import Invalid
 from app.i18n import gettext, lazy_gettext
-from app.service_requests.schemas import text_of
-
-MAX_MESSAGE = 2000
+from app.service_requests.schemas import MessageText
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,18 +16,6 @@ class Along:
 
     number: str
     version: int
-
-
-class Text(fields.Field[str | None]):
-    """A message, without the blanks around it; empty is None."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str | None:
-        text = text_of(value).strip().replace("\r\n", "\n")
-        if len(text) > MAX_MESSAGE:
-            raise ValidationError(
-                str(lazy_gettext("Write at most %(count)s characters.", count=MAX_MESSAGE))
-            )
-        return text or None
 
 
 class WorkSchema(Schema):
@@ -42,7 +27,7 @@ class WorkSchema(Schema):
         unknown = EXCLUDE
 
     version = fields.Integer(required=True, validate=validate.Range(min=1, max=2**31 - 1))
-    message = Text(load_default=None)
+    message = MessageText(load_default=None)
     department_id = fields.Integer(
         data_key="department",
         load_default=None,

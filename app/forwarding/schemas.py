@@ -2,26 +2,14 @@
 
 from typing import Any
 
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, pre_load, validate
+from marshmallow import EXCLUDE, RAISE, Schema, fields, pre_load, validate
 
 from app.forwarding.models import Verb
 from app.i18n import lazy_gettext
-from app.service_requests.schemas import text_of
+from app.service_requests.schemas import MAX_MESSAGE, MessageText
 
-MAX_MESSAGE = 2000
 CHOOSE = lazy_gettext("Choose one of the three answers.")
 IMPROVEMENT = lazy_gettext("Answer whether this led to an improvement.")
-
-
-class Message(fields.Field[str | None]):
-    """A text, without the blanks around it; empty is None."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str | None:
-        text = text_of(value).strip().replace("\r\n", "\n")
-        if len(text) > MAX_MESSAGE:
-            sentence = lazy_gettext("Write at most %(count)s characters.", count=MAX_MESSAGE)
-            raise ValidationError(str(sentence))
-        return text or None
 
 
 class AnswerSchema(Schema):
@@ -38,7 +26,7 @@ class AnswerSchema(Schema):
         error_messages={"required": CHOOSE},
         metadata={"description": "accepted, refused or done"},
     )
-    message = Message(
+    message = MessageText(
         load_default=None,
         allow_none=True,
         metadata={

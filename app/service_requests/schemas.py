@@ -12,6 +12,7 @@ from app.service_requests.filter import DEFAULT_LIMIT, MAX_LIMIT, statuses_from
 from app.service_requests.paging import read_cursor
 
 MAX_DESCRIPTION = 4000
+MAX_MESSAGE = 2000
 EMAIL = re.compile(r"^[^@\s<>,;\"()\[\]]+@[^@\s<>,;\"()\[\]]+\.[^@\s<>,;\"()\[\]]+$")
 IDEMPOTENCY_KEY = validate.Regexp(
     r"^[\x21-\x7e]{8,128}$",
@@ -43,6 +44,17 @@ class Email(fields.Field[str | None]):
             raise ValidationError(
                 str(lazy_gettext("Write an e-mail address, for example name@example.org."))
             )
+        return text or None
+
+
+class MessageText(fields.Field[str | None]):
+    """A message, without the blanks around it; empty is None."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str | None:
+        text = text_of(value).strip().replace("\r\n", "\n")
+        if len(text) > MAX_MESSAGE:
+            message = lazy_gettext("Write at most %(count)s characters.", count=MAX_MESSAGE)
+            raise ValidationError(str(message))
         return text or None
 
 
