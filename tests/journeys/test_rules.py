@@ -62,7 +62,9 @@ def signed_in(visit, width, **more):
     page.locator("#email").fill(EMAIL)
     page.locator("#password").fill(PASSWORD)
     page.locator("main button[type=submit]").click()
-    expect(page).to_have_url(re.compile("/styring/regler"))
+    # Not the sign-in page, whose address names this one as where to go on.
+    expect(page).to_have_url(re.compile(r"^[^?]*/styring/regler$"))
+    expect(page.locator(".rule__name").first).to_be_visible()
     return page
 
 
