@@ -180,8 +180,8 @@ def visit(browser: Browser, service: Service) -> Iterator[object]:
             has_touch=width < 700,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15_000)
-        expect.set_options(timeout=15_000)
+        context.set_default_timeout(30_000)
+        expect.set_options(timeout=30_000)
         contexts.append(context)
         visitor = Visitor(page=context.new_page(), complaints=[])
         visitors.append(visitor)

@@ -123,11 +123,14 @@ def test_an_area_is_drawn_on_the_map(visit, administrator, width):
     page = signed_in(visit, width)
     page.goto("/styring/omrader/nytt")
     page.locator("#name_nb").fill("Tegnet område")
-    drawn = page.locator("#draw-map")
+    drawn = page.locator("#draw-map.leaflet-container")
+    drawn.scroll_into_view_if_needed()
     box = drawn.bounding_box()
-    for across, down in ((0.3, 0.3), (0.6, 0.3), (0.5, 0.7)):
+    for number, (across, down) in enumerate(((0.3, 0.3), (0.6, 0.3), (0.5, 0.7)), start=1):
         drawn.click(position={"x": box["width"] * across, "y": box["height"] * down})
+        expect(page.locator(".corner")).to_have_count(number)
     page.locator("#add-corner").click()
+    expect(page.locator(".corner")).to_have_count(4)
     page.locator("#undo-corner").click()
     expect(page.locator("#draw-status")).to_contain_text("3")
     has_no_faults(page)
