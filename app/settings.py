@@ -4,19 +4,16 @@ All faults are named at once, one a line, each with what to write instead. Nothi
 the process's own environment: the caller hands it in. `docs/settings.md` is the table for people.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from limits import parse_many
 from marshmallow import RAISE, Schema, ValidationError, fields
-from marshmallow.validate import Length, Range
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from marshmallow.validate import Length
+
+from app import reading
 
 PREFIX = "MELDE_"
 SECRET_KEY_LENGTH = 32
@@ -150,105 +147,26 @@ def _own_address(host: str, port: int) -> str:
     return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
 
 
-def _path(text: str) -> Path:
-    return Path(text).expanduser().absolute()
-
-
-def _database_url(text: str) -> str:
-    scheme, colon, rest = text.partition("://")
-    if not colon or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
-        raise ValueError
-    url = make_url(f"postgresql+psycopg://{rest}")
-    if not url.database:
-        raise ValueError
-    return url.render_as_string(hide_password=False)
-
-
-def _web_address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError
-    return text.rstrip("/")
-
-
-def _tile_url(text: str) -> str:
-    if not text.startswith(("https://", "http://", "/")):
-        raise ValueError
-    if not all(part in text for part in ("{z}", "{x}", "{y}")):
-        raise ValueError
-    return text
-
-
-def _smtp_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"smtp", "smtp+starttls", "smtps"} or not parts.hostname:
-        raise ValueError
-    if parts.port == 0 or not unquote(f"{parts.username}{parts.password}").isascii():
-        raise ValueError
-    return text
-
-
-def _sender(text: str) -> str:
-    if "@" not in parseaddr(text)[1]:
-        raise ValueError
-    return text
-
-
-def _contact(text: str) -> str:
-    if not text.isascii() or not text.isprintable():  # it becomes a header
-        raise ValueError
-    return _sender(text)
-
-
-def _limit(text: str) -> str:
-    parse_many(text)
-    return text
-
-
-class _Read(fields.String):
-    """A text turned into a value by `read`, which raises ValueError; `write` says what to write."""
-
-    def __init__(
-        self, name: str, read: Callable[[str], Any], *, write: str, **options: Any
-    ) -> None:
-        super().__init__(data_key=name, **options)
-        self.read = read
-        self.write = write
-
-    def _deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
-        try:
-            return self.read(super()._deserialize(value, *args, **options))
-        except (ValueError, ArgumentError) as error:
-            raise ValidationError(f"cannot be read. Write {self.write}.") from error
-
-
-def _whole(name: str, default: int, lowest: int, highest: int) -> fields.Integer:
-    message = f"is not a whole number from {lowest} to {highest}. Write for example {default}."
-    return fields.Integer(
-        data_key=name,
-        load_default=default,
-        validate=Range(lowest, highest, error=message),
-        error_messages={"invalid": message, "too_large": message},
-    )
-
-
 class _Environment(Schema):
     """Variable by variable: name, default, how it is read and what to write when it cannot be."""
 
     class Meta:
         unknown = RAISE
 
-    instance = _Read(
-        "MELDE_INSTANCE", _path, write="a folder", load_default=lambda: _path("instance")
+    instance = reading.Setting(
+        "MELDE_INSTANCE",
+        reading.path,
+        write="a folder",
+        load_default=lambda: reading.path("instance"),
     )
     host = fields.String(data_key="HOST", load_default="127.0.0.1")
-    port = _whole("PORT", 8000, 1, 65535)
-    base_url = _Read(
-        "MELDE_BASE_URL", _web_address, write="https://the.public.address", load_default=None
+    port = reading.whole("PORT", 8000, 1, 65535)
+    base_url = reading.Setting(
+        "MELDE_BASE_URL", reading.web_address, write="https://the.public.address", load_default=None
     )
-    database_url = _Read(
+    database_url = reading.Setting(
         "MELDE_DATABASE_URL",
-        _database_url,
+        reading.database_url,
         write="postgresql://user:password@host/database",
         load_default=None,
         metadata={"secret": True},
@@ -262,55 +180,57 @@ class _Environment(Schema):
         ),
         metadata={"secret": True},
     )
-    workers = _whole("MELDE_WORKERS", 2, 1, 64)
-    trusted_proxies = _whole("MELDE_TRUSTED_PROXIES", 0, 0, 10)
-    submit_limit = _Read(
+    workers = reading.whole("MELDE_WORKERS", 2, 1, 64)
+    trusted_proxies = reading.whole("MELDE_TRUSTED_PROXIES", 0, 0, 10)
+    submit_limit = reading.Setting(
         "MELDE_SUBMIT_LIMIT",
-        _limit,
+        reading.limit,
         write="a limit such as 30 per minute",
         load_default="30 per minute",
     )
-    sign_in_limit = _Read(
+    sign_in_limit = reading.Setting(
         "MELDE_SIGN_IN_LIMIT",
-        _limit,
+        reading.limit,
         write="a limit such as 10 per minute",
         load_default="10 per minute",
     )
-    answer_link_days = _whole("MELDE_ANSWER_LINK_DAYS", 90, 1, 730)
-    smtp_url = _Read(
+    answer_link_days = reading.whole("MELDE_ANSWER_LINK_DAYS", 90, 1, 730)
+    smtp_url = reading.Setting(
         "MELDE_SMTP_URL",
-        _smtp_url,
+        reading.smtp_url,
         write="smtp://user:password@host:port, or the same with smtp+starttls:// or smtps://",
         load_default=None,
         metadata={"secret": True},
     )
-    mail_folder = _Read("MELDE_MAIL_FOLDER", _path, write="a folder", load_default=None)
-    mail_from = _Read(
+    mail_folder = reading.Setting(
+        "MELDE_MAIL_FOLDER", reading.path, write="a folder", load_default=None
+    )
+    mail_from = reading.Setting(
         "MELDE_MAIL_FROM",
-        _sender,
+        reading.sender,
         write='"A name <address@example.org>"',
         load_default="Melde feil i gata mi <no-reply@localhost>",
     )
-    tile_url = _Read(
+    tile_url = reading.Setting(
         "MELDE_TILE_URL",
-        _tile_url,
+        reading.tile_url,
         write="an address with {z}, {x} and {y}",
         load_default=GREY_TILES,
     )
     tile_attribution = fields.String(data_key="MELDE_TILE_ATTRIBUTION", load_default=ATTRIBUTION)
-    tile_max_native_zoom = _whole("MELDE_TILE_MAX_NATIVE_ZOOM", 18, 1, 22)
-    kommuneinfo_url = _Read(
+    tile_max_native_zoom = reading.whole("MELDE_TILE_MAX_NATIVE_ZOOM", 18, 1, 22)
+    kommuneinfo_url = reading.Setting(
         "MELDE_KOMMUNEINFO_URL",
-        _web_address,
+        reading.web_address,
         write="the address of Kartverket's kommuneinfo, without a slash at the end",
         load_default="https://api.kartverket.no/kommuneinfo/v1",
     )
-    nvdb_url = _Read(
+    nvdb_url = reading.Setting(
         "MELDE_NVDB_URL",
-        _web_address,
+        reading.web_address,
         write="the address of NVDB's API, without a slash at the end",
         load_default="https://nvdbapiles.atlas.vegvesen.no",
     )
-    nvdb_contact = _Read(
-        "MELDE_NVDB_CONTACT", _contact, write="an e-mail address", load_default=None
+    nvdb_contact = reading.Setting(
+        "MELDE_NVDB_CONTACT", reading.contact, write="an e-mail address", load_default=None
     )

@@ -9,7 +9,10 @@ import app.departments.models
 import app.forwarding.models
 import app.jurisdictions.models
 import app.notifications.models
+import app.photos.models
+import app.planned_work.models
 import app.routing.models
+import app.service_requests.additions
 import app.service_requests.models
 import app.statistics.models  # noqa: F401
 from app.database import Base

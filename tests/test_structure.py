@@ -104,4 +104,4 @@ def test_personal_data_stands_in_one_table():
     of_residents = [
         name for name in columns if name.split(".")[0] in {"contact", "service_request", "delivery"}
     ]
-    assert of_residents == ["contact.email"]
+    assert of_residents == ["contact.email", "contact.phone", "contact.name"]

@@ -1,8 +1,9 @@
 """Tables of the catalogue."""
 
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base
@@ -24,6 +25,24 @@ class ArchiveMode(StrEnum):
     ALWAYS = "always"
 
 
+class ContactNeed(StrEnum):
+    """What a service asks of the one who reports: nothing, an address, or one they have shown to be theirs."""
+
+    NONE = "none"
+    ADDRESS = "address"
+    CONFIRMED = "confirmed"
+
+
+class QuestionKind(StrEnum):
+    """How a question is answered."""
+
+    CHOICE = "choice"
+    SEVERAL = "several"
+    YES_NO = "yes_no"
+    NUMBER = "number"
+    TEXT = "text"
+
+
 class ServiceGroup(Base):
     """One of the categories of the yearly table, in its order (`rank`)."""
 
@@ -42,7 +61,11 @@ class Service(Base):
     """What can be reported. Targets are working days; `fix_days` None means no promise."""
 
     __tablename__ = "service"
-    __table_args__ = (UniqueConstraint("jurisdiction_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "code"),
+        CheckConstraint("contact_need IN ('none', 'address', 'confirmed')", name="contact_need"),
+        CheckConstraint("duplicate_metres BETWEEN 0 AND 1000", name="duplicate_metres"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
@@ -57,5 +80,34 @@ class Service(Base):
     needs: Mapped[str] = mapped_column(default=Needs.NOTHING)
     description_is_public: Mapped[bool] = mapped_column(default=False)
     archive_mode: Mapped[str] = mapped_column(default=ArchiveMode.NEVER)
+    duplicate_metres: Mapped[int] = mapped_column(SmallInteger, default=50)
+    """So near another report of the same kind is probably the same fault; 0 asks never."""
+    contact_need: Mapped[str] = mapped_column(default=ContactNeed.NONE)
     is_active: Mapped[bool] = mapped_column(default=True)
     group: Mapped[ServiceGroup] = relationship(lazy="joined")
+    questions: Mapped[list["ServiceQuestion"]] = relationship(
+        order_by="ServiceQuestion.rank", lazy="selectin", viewonly=True
+    )
+
+
+class ServiceQuestion(Base):
+    """Something more that a service asks. `choices` are `{"code": …, "name": {language: text}}`."""
+
+    __tablename__ = "service_question"
+    __table_args__ = (
+        UniqueConstraint("service_id", "code"),
+        CheckConstraint("kind IN ('choice', 'several', 'yes_no', 'number', 'text')", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"))
+    code: Mapped[str]
+    rank: Mapped[int] = mapped_column(SmallInteger)
+    kind: Mapped[str]
+    is_required: Mapped[bool] = mapped_column(default=False)
+    is_public: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    label: Mapped[dict[str, str]]
+    hint: Mapped[dict[str, str]] = mapped_column(default=dict)
+    choices: Mapped[list[dict[str, Any]]] = mapped_column(default=list)

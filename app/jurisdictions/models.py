@@ -1,18 +1,31 @@
 """Tables of municipalities."""
 
+from enum import StrEnum
 from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import ARRAY, Double, ForeignKey, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, Double, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
+
+
+class Openness(StrEnum):
+    """How public something is that residents add."""
+
+    OFF = "off"
+    AFTER_APPROVAL = "after_approval"
+    ON = "on"
 
 
 class Jurisdiction(Base):
     """A municipality. `boundary` includes the sea: quays and islands belong to it."""
 
     __tablename__ = "jurisdiction"
+    __table_args__ = (
+        CheckConstraint("comments IN ('off', 'after_approval', 'on')", name="comments"),
+        CheckConstraint("photos IN ('off', 'after_approval', 'on')", name="photos"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
@@ -30,6 +43,10 @@ class Jurisdiction(Base):
     contact_email: Mapped[str | None]
     contact_phone: Mapped[str | None]
     emergency_numbers: Mapped[list[dict[str, Any]]]
+    comments: Mapped[str] = mapped_column(default=Openness.OFF)
+    """Residents' comments on reports."""
+    photos: Mapped[str] = mapped_column(default=Openness.AFTER_APPROVAL)
+    """Photos on the pages that anyone can see. The one who reported and staff always see them."""
     boundary: Mapped[WKBElement] = mapped_column(
         Geometry("MULTIPOLYGON", srid=4326, spatial_index=False), deferred=True
     )

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app.i18n import LANGUAGES
+from app.jurisdictions.models import Openness
 from app.jurisdictions.setup_files import CODE, Texts
 
 
@@ -31,6 +32,9 @@ def _time_zone(value: str) -> None:
 def _bounds(value: list[float]) -> None:
     if len(value) != 4 or value[0] >= value[2] or value[1] >= value[3]:
         raise ValidationError("bounds are [west, south, east, north] in degrees")
+
+
+OPENNESS = validate.OneOf([choice.value for choice in Openness])
 
 
 class MapSchema(Schema):
@@ -81,6 +85,8 @@ class MunicipalitySchema(Schema):
     boundary_source = fields.String(required=True, validate=validate.Length(min=1))
     contact = fields.Nested(ContactSchema, required=True)
     emergency_numbers = fields.List(fields.Nested(EmergencyNumberSchema), required=True)
+    comments = fields.String(load_default=Openness.OFF, validate=OPENNESS)
+    photos = fields.String(load_default=Openness.AFTER_APPROVAL, validate=OPENNESS)
 
 
 class PlaceSchema(Schema):

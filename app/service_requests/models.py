@@ -89,6 +89,10 @@ class ServiceRequest(Base):
     road_manager: Mapped[str | None]
     asset_owner: Mapped[str | None]
     refusals: Mapped[int] = mapped_column(SmallInteger, default=0)
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What was answered to the service's questions, by their codes."""
+    place_text: Mapped[str | None]
+    """The street address or name of the place, as it is written; None while it is not known."""
     version: Mapped[int] = mapped_column(default=1)
     is_demo: Mapped[bool] = mapped_column(default=False)
     idempotency_key: Mapped[str | None]
@@ -172,14 +176,44 @@ class HistoryEntry(Base):
 
 
 class Contact(Base):
-    """How to reach the one who reported: the only personal data about them. Deleting the row erases it."""
+    """How to reach someone: the only personal data about residents. Deleting the row erases it.
+
+    With a report: the one who reported. Without: someone who follows.
+    """
 
     __tablename__ = "contact"
+    __table_args__ = (
+        CheckConstraint(
+            "email IS NOT NULL OR phone IS NOT NULL OR subject IS NOT NULL", name="reachable"
+        ),
+        Index(
+            "ix_contact_email",
+            "jurisdiction_id",
+            text("lower(email)"),
+            postgresql_where=text("email IS NOT NULL"),
+        ),
+        Index(
+            "ix_contact_subject",
+            "jurisdiction_id",
+            "subject",
+            postgresql_where=text("subject IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
-    service_request_id: Mapped[int] = mapped_column(
+    service_request_id: Mapped[int | None] = mapped_column(
         ForeignKey("service_request.id", ondelete="CASCADE"), unique=True
     )
-    email: Mapped[str]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    """E.164: +4791234567."""
+    name: Mapped[str | None]
+    subject: Mapped[str | None]
+    """Who signed in, as the provider names them for us alone: `issuer|sub`. Never an identity number."""
+    language: Mapped[str] = mapped_column(default="nb")
+    wants_messages: Mapped[bool] = mapped_column(default=True)
+    stopped_at: Mapped[datetime | None]
+    """When sending to the address was given up."""
+    stop_reason: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

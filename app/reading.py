@@ -1,0 +1,104 @@
+"""How single settings are read from text: each function gives the value or raises ValueError."""
+
+from collections.abc import Callable
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from limits import parse_many
+from marshmallow import ValidationError, fields
+from marshmallow.validate import Range
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+
+def path(text: str) -> Path:
+    """An absolute path."""
+    return Path(text).expanduser().absolute()
+
+
+def database_url(text: str) -> str:
+    """SQLAlchemy's form of a PostgreSQL address."""
+    scheme, colon, rest = text.partition("://")
+    if not colon or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
+        raise ValueError
+    url = make_url(f"postgresql+psycopg://{rest}")
+    if not url.database:
+        raise ValueError
+    return url.render_as_string(hide_password=False)
+
+
+def web_address(text: str) -> str:
+    """An address of the web, without a slash at the end."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError
+    return text.rstrip("/")
+
+
+def tile_url(text: str) -> str:
+    """An address with the three places of a tile."""
+    if not text.startswith(("https://", "http://", "/")):
+        raise ValueError
+    if not all(part in text for part in ("{z}", "{x}", "{y}")):
+        raise ValueError
+    return text
+
+
+def smtp_url(text: str) -> str:
+    """How to reach a mail server."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"smtp", "smtp+starttls", "smtps"} or not parts.hostname:
+        raise ValueError
+    if parts.port == 0 or not unquote(f"{parts.username}{parts.password}").isascii():
+        raise ValueError
+    return text
+
+
+def sender(text: str) -> str:
+    """A name and an e-mail address."""
+    if "@" not in parseaddr(text)[1]:
+        raise ValueError
+    return text
+
+
+def contact(text: str) -> str:
+    """An e-mail address that may stand in a header."""
+    if not text.isascii() or not text.isprintable():  # it becomes a header
+        raise ValueError
+    return sender(text)
+
+
+def limit(text: str) -> str:
+    """A limit as the library `limits` writes it."""
+    parse_many(text)
+    return text
+
+
+class Setting(fields.String):
+    """A text turned into a value by `read`, which raises ValueError; `write` says what to write."""
+
+    def __init__(
+        self, name: str, read: Callable[[str], Any], *, write: str, **options: Any
+    ) -> None:
+        super().__init__(data_key=name, **options)
+        self.read = read
+        self.write = write
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        try:
+            return self.read(super()._deserialize(value, *args, **options))
+        except (ValueError, ArgumentError) as error:
+            raise ValidationError(f"cannot be read. Write {self.write}.") from error
+
+
+def whole(name: str, default: int, lowest: int, highest: int) -> fields.Integer:
+    """A whole number within two others."""
+    message = f"is not a whole number from {lowest} to {highest}. Write for example {default}."
+    return fields.Integer(
+        data_key=name,
+        load_default=default,
+        validate=Range(lowest, highest, error=message),
+        error_messages={"invalid": message, "too_large": message},
+    )
