@@ -1,4 +1,5 @@
-"""The three steps of reporting: where, what, look over.
+"""The second and the third step of reporting: what, look over. Step 1 is in `where_views`.
+
 Real pages that carry their answers in hidden fields.
 """
 
@@ -6,33 +7,28 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from marshmallow import ValidationError
 
 from app.catalog import queries as catalog
 from app.catalog.models import Needs
 from app.catalog.working_days import deadline
 from app.database import transaction
 from app.errors import Invalid, OutsideJurisdiction
-from app.geo.kommuneinfo import municipality_name_at
 from app.geo.positions import Position
 from app.i18n import language, lazy_gettext, local, localised
-from app.jurisdictions import queries as jurisdictions
 from app.jurisdictions.views import current_jurisdiction
-from app.problems import first_messages
 from app.reporting.lamps import picker
-from app.reporting.schemas import Form, pole_numbers, read_position, what_errors
-from app.routing.operations import outside_sentence, road_at
+from app.reporting.schemas import Form, pole_numbers, what_errors
+from app.reporting.where_views import blueprint, find_place, placed, where_page
+from app.routing.operations import road_at
 from app.routing.reasons import Road, road_name
 from app.security import ANYONE, limiter, visible_to
 from app.service_requests import intake
 from app.service_requests.cards import coordinates_text
 from app.service_requests.intake import Submission, find_service
-from app.settings import Settings
 from app.web import device_class
 
-blueprint = Blueprint("report", __name__, url_prefix="/meld")
 SENT_BEFORE = lazy_gettext(
     "You have sent another report from this page already. Go on if you want to send this one too."
 )
@@ -74,27 +70,13 @@ class RoadCall:
     road: str
 
 
-@blueprint.get("")
-@visible_to(ANYONE)
-def where() -> ResponseReturnValue:
-    """Step 1, empty or with what a link brings along."""
-    return _where(Form.read(request.args))
-
-
-@blueprint.post("/hvor")
-@visible_to(ANYONE)
-def where_again() -> ResponseReturnValue:
-    """Step 1 again, with everything that was answered."""
-    return _where(Form.read(request.form))
-
-
 @blueprint.post("/hva")
 @visible_to(ANYONE)
 def what() -> ResponseReturnValue:
     """Step 2, once the place is inside the municipality."""
     form = Form.read(request.form)
-    place = _place(form)
-    return place if not isinstance(place, Position) else _what(_placed(form, place), place)
+    place = find_place(form)
+    return place if not isinstance(place, Position) else _what(placed(form, place), place)
 
 
 @blueprint.post("/se-over")
@@ -102,10 +84,10 @@ def what() -> ResponseReturnValue:
 def review() -> ResponseReturnValue:
     """Step 3: all answers, who gets the report, and what happens by when."""
     form = Form.read(request.form)
-    place = _place(form)
+    place = find_place(form)
     if not isinstance(place, Position):
         return place
-    form = _placed(form, place)
+    form = placed(form, place)
     answers, errors = what_errors(form)
     if errors:
         return _what(form, place, errors)
@@ -121,10 +103,10 @@ def review() -> ResponseReturnValue:
 def send() -> ResponseReturnValue:
     """Take the report in, once, however often it is sent; then the receipt."""
     form = Form.read(request.form)
-    place = _place(form)
+    place = find_place(form)
     if not isinstance(place, Position):
         return place
-    form = _placed(form, place)
+    form = placed(form, place)
     answers, errors = what_errors(form)
     if errors:
         return _what(form, place, errors)
@@ -135,7 +117,7 @@ def send() -> ResponseReturnValue:
             )
             token = made.token
     except OutsideJurisdiction as fault:
-        return _where(form, outside=fault.detail)
+        return where_page(form, outside=fault.detail)
     except Invalid as fault:
         if "Idempotency-Key" in fault.errors:
             return _what(form.anew(), place, {"description": SENT_BEFORE})
@@ -177,56 +159,6 @@ def _by_field(fault: Invalid) -> dict[str, str]:
     """An operation's field names as this form's."""
     names = {"service_code": "service"}
     return {names.get(name, name): text for name, text in fault.errors.items()}
-
-
-def _place(form: Form) -> Position | ResponseReturnValue:
-    """The position, or step 1 with what is wrong."""
-    places = {
-        str(place.id): place.position for place in jurisdictions.places(current_jurisdiction().id)
-    }
-    try:
-        position = read_position(form, places)
-    except ValidationError as fault:
-        return _where(form, errors=first_messages(fault))
-    if jurisdictions.covers(current_jurisdiction().id, position):
-        return position
-    return _where(form, outside=_outside(position))
-
-
-def _unplaced(form: Form) -> dict[str, str]:
-    """Empty coordinates for a place from the list: choosing another one must count."""
-    return {"latitude": "", "longitude": ""} if form.place else {}
-
-
-def _outside(position: Position) -> str:
-    """Which municipality the place is in: one of ours, or what Kartverket's register says."""
-    settings: Settings = current_app.config["SETTINGS"]
-    name = jurisdictions.other_name_at(current_jurisdiction().id, position) or municipality_name_at(
-        settings.kommuneinfo_url, position
-    )
-    return outside_sentence(name)
-
-
-def _placed(form: Form, position: Position) -> Form:
-    """The form with the position spelled out, so that the next steps need no list."""
-    values = vars(form) | {
-        "latitude": f"{position.latitude:.6f}",
-        "longitude": f"{position.longitude:.6f}",
-    }
-    return Form(**values)
-
-
-def _where(
-    form: Form, *, errors: dict[str, str] | None = None, outside: str | None = None
-) -> ResponseReturnValue:
-    page = render_template(
-        "reporting/where.html",
-        form=vars(form) | _unplaced(form),
-        errors=errors or {},
-        outside=outside,
-        places=jurisdictions.places(current_jurisdiction().id),
-    )
-    return page, 422 if errors or outside else 200
 
 
 def _what(form: Form, place: Position, errors: dict[str, str] | None = None) -> ResponseReturnValue:

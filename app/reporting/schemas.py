@@ -18,6 +18,7 @@ FIELDS = (
     "latitude",
     "longitude",
     "place",
+    "place_text",
     "service",
     "acute",
     "lamps",
@@ -36,6 +37,8 @@ class Form:
     latitude: str = ""
     longitude: str = ""
     place: str = ""
+    place_text: str = ""
+    """The address or name that the pages show for the position. What a report keeps is looked up anew."""
     service: str = ""
     acute: str = ""
     lamps: str = ""

@@ -38,6 +38,8 @@ class Card:
     longitude: float
     latitude: float
     coordinates_text: str
+    place_text: str | None
+    """«Vågeveien 4», or None while it is not known."""
     is_demo: bool
     is_acute: bool
     needs_triage: bool
@@ -113,6 +115,7 @@ def card_of(row: Row, *, now: datetime) -> Card:
         longitude=row.longitude,
         latitude=row.latitude,
         coordinates_text=coordinates_text(position),
+        place_text=row.place_text,
         is_demo=row.is_demo,
         is_acute=row.is_acute,
         needs_triage=row.status in OPEN and row.refusals >= REFUSALS_TO_TRIAGE,
@@ -165,6 +168,7 @@ def row_of(request: ServiceRequest) -> Row:
         version=request.version,
         longitude=position.longitude,
         latitude=position.latitude,
+        place_text=request.place_text,
         service_code=request.service.code,
         service_name=request.service.name,
         group_code=request.service.group.code,

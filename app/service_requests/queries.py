@@ -41,6 +41,7 @@ class Row:
     version: int
     longitude: float
     latitude: float
+    place_text: str | None
     service_code: str
     service_name: dict[str, str]
     group_code: str
@@ -66,6 +67,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             request.version,
             func.ST_X(request.position).label("longitude"),
             func.ST_Y(request.position).label("latitude"),
+            request.place_text,
             Service.code.label("service_code"),
             Service.name.label("service_name"),
             ServiceGroup.code.label("group_code"),
