@@ -4,9 +4,11 @@ Flushes; the caller's `transaction()` commits.
 """
 
 import hashlib
+import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app import jobs
@@ -38,6 +40,14 @@ class Submission:
     position: Position
     description: str
     email: str | None = None
+    phone: str | None = None
+    """E.164: +4791234567."""
+    name: str | None = None
+    subject: str | None = None
+    """Who signed in, as `contact.subject`."""
+    wants_messages: bool = True
+    is_confirmed: bool = False
+    """The e-mail address was shown to be the reporter's own."""
     channel: Channel = Channel.WEB
     device_class: str = "unknown"
     language: str = "nb"
@@ -46,12 +56,25 @@ class Submission:
     is_acute: bool = False
     lamps: tuple[str, ...] = ()
     """Pole numbers of the lamps picked."""
+    answers: dict[str, Any] = field(default_factory=dict)
+    """By the codes of the service's questions."""
+    photos: tuple[str, ...] = ()
+    """Keys of photos that were stored before."""
+    place_text: str | None = None
+    """The address or name of the place, when it is known already."""
+
+    @property
+    def is_reachable(self) -> bool:
+        """The reporter left a way to reach them."""
+        return bool(self.email or self.phone or self.subject)
 
     def fingerprint(self) -> bytes:
         """SHA-256 of what is reported, without the contact, to tell a repetition from another report."""
         place = f"{self.position.longitude!r},{self.position.latitude!r}"
         danger = ["acute"] if self.is_acute else []
-        told = "\0".join([self.service_code, place, self.description, *self.lamps, *danger])
+        answers = [json.dumps(self.answers, sort_keys=True)] if self.answers else []
+        more = [*self.lamps, *danger, *answers, *self.photos]
+        told = "\0".join([self.service_code, place, self.description, *more])
         return hashlib.sha256(told.encode()).digest()
 
 
@@ -132,11 +155,23 @@ def submit(jurisdiction: Jurisdiction, submission: Submission, *, now: datetime)
     session().add_all(_about(request, lamps))
     remember(request, EntryKind.RECEIVED, now, actor="reporter", status=Status.RECEIVED)
     remember_decision(request, decision, now)
-    if submission.email:
-        keys = {"jurisdiction_id": jurisdiction.id, "service_request_id": request.id}
-        session().add(Contact(**keys, email=submission.email))
+    if submission.is_reachable:
+        session().add(_contact(request, submission))
         jobs.defer("notifications.acknowledge", service_request_id=request.id)
     return request
+
+
+def _contact(request: ServiceRequest, submission: Submission) -> Contact:
+    return Contact(
+        jurisdiction_id=request.jurisdiction_id,
+        service_request_id=request.id,
+        email=submission.email,
+        phone=submission.phone,
+        name=submission.name,
+        subject=submission.subject,
+        language=submission.language,
+        wants_messages=submission.wants_messages,
+    )
 
 
 def _same(earlier: ServiceRequest, submission: Submission) -> ServiceRequest:
@@ -177,6 +212,8 @@ def _record(
         road_category=decision.road.category if decision.road else None,
         road_manager=decision.road.manager if decision.road else None,
         asset_owner=decision.lamp.owner if decision.lamp else None,
+        answers=submission.answers,
+        place_text=submission.place_text,
         is_demo=submission.is_demo,
         idempotency_key=submission.idempotency_key,
         idempotency_fingerprint=submission.fingerprint() if submission.idempotency_key else None,
