@@ -20,7 +20,7 @@ from app.forwarding import tasks as forwarding_tasks
 from app.forwarding import views as forwarding_views
 from app.jurisdictions import views as jurisdictions_views
 from app.notifications import tasks as notifications_tasks
-from app.reporting import follow_views
+from app.reporting import follow_views, offline_views
 from app.reporting import form as report_form
 from app.reporting import views as reporting_views
 from app.routing import api as assets_api
@@ -38,6 +38,7 @@ MORE_PAGES = (
     administration_rule_views,
     administration_tryout_views,
     follow_views,
+    offline_views,
 )
 """Importing them adds their pages to the room's blueprint."""
 

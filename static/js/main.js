@@ -14,3 +14,7 @@ async function startModule(element) {
 for (const element of document.querySelectorAll("[data-module]")) {
   if (element instanceof HTMLElement) startModule(element);
 }
+
+if (document.body.dataset.offline) {
+  import("./offline/start.js").then(({ start }) => start(document.body));
+}
