@@ -56,6 +56,16 @@ def smtp_url(text: str) -> str:
     return text
 
 
+def photo_store(text: str) -> str:
+    """A folder, or a bucket and the place in it: `s3://bucket/place`."""
+    parts = urlsplit(text)
+    if not parts.scheme:
+        return str(path(text))
+    if parts.scheme != "s3" or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError
+    return text.rstrip("/")
+
+
 def sender(text: str) -> str:
     """A name and an e-mail address."""
     if "@" not in parseaddr(text)[1]:

@@ -59,6 +59,13 @@ class Settings:
     submit_limit: str
     sign_in_limit: str
     answer_link_days: int
+    photo_store: str | None
+    """A folder or `s3://bucket/place`; None: `photos` in the instance folder."""
+    photo_store_endpoint: str | None
+    photo_store_region: str
+    photo_store_key: str | None = field(repr=False)
+    photo_store_secret: str | None = field(repr=False)
+    photo_limit: str
 
     def for_production(self) -> "Settings":
         """These settings.
@@ -72,6 +79,11 @@ class Settings:
             )
         if not self.secret_key:
             faults.append(f"MELDE_SECRET_KEY: missing. Write a key from: {KEY_COMMAND}")
+        is_bucket = bool(self.photo_store and self.photo_store.startswith("s3://"))
+        if is_bucket and not (self.photo_store_key and self.photo_store_secret):
+            faults.append(
+                "MELDE_PHOTO_STORE_KEY and MELDE_PHOTO_STORE_SECRET: missing. Write the bucket's."
+            )
         if faults:
             raise SettingsError(faults)
         return self
@@ -195,6 +207,33 @@ class _Environment(Schema):
         load_default="10 per minute",
     )
     answer_link_days = reading.whole("MELDE_ANSWER_LINK_DAYS", 90, 1, 730)
+    photo_store = reading.Setting(
+        "MELDE_PHOTO_STORE",
+        reading.photo_store,
+        write="a folder, or s3://bucket/place",
+        load_default=None,
+    )
+    photo_store_endpoint = reading.Setting(
+        "MELDE_PHOTO_STORE_ENDPOINT",
+        reading.web_address,
+        write="the object store's address, without a slash at the end",
+        load_default=None,
+    )
+    photo_store_region = fields.String(
+        data_key="MELDE_PHOTO_STORE_REGION", load_default="us-east-1"
+    )
+    photo_store_key = fields.String(
+        data_key="MELDE_PHOTO_STORE_KEY", load_default=None, metadata={"secret": True}
+    )
+    photo_store_secret = fields.String(
+        data_key="MELDE_PHOTO_STORE_SECRET", load_default=None, metadata={"secret": True}
+    )
+    photo_limit = reading.Setting(
+        "MELDE_PHOTO_LIMIT",
+        reading.limit,
+        write="a limit such as 60 per minute",
+        load_default="60 per minute",
+    )
     smtp_url = reading.Setting(
         "MELDE_SMTP_URL",
         reading.smtp_url,

@@ -123,3 +123,23 @@ def test_the_days_of_an_answer_link_are_a_whole_number():
     assert read_settings({}).answer_link_days == 90
     assert read_settings({"MELDE_ANSWER_LINK_DAYS": "14"}).answer_link_days == 14
     assert len(faults_of(MELDE_ANSWER_LINK_DAYS="0")) == 1
+
+
+def test_a_photo_store_is_a_folder_or_a_bucket():
+    assert read_settings({}).photo_store is None
+    assert read_settings({"MELDE_PHOTO_STORE": "photos"}).photo_store == str(
+        Path("photos").absolute()
+    )
+    bucket = read_settings({"MELDE_PHOTO_STORE": "s3://bucket/place/"})
+    assert bucket.photo_store == "s3://bucket/place"
+    assert faults_of(MELDE_PHOTO_STORE="ftp://bucket")
+
+
+def test_a_bucket_needs_its_key():
+    settings = read_settings(
+        {"MELDE_DATABASE_URL": "postgresql://h/d", "MELDE_SECRET_KEY": KEY}
+        | {"MELDE_PHOTO_STORE": "s3://bucket", "MELDE_PHOTO_STORE_KEY": "key"}
+    )
+    with pytest.raises(SettingsError) as caught:
+        settings.for_production()
+    assert caught.value.faults[0].startswith("MELDE_PHOTO_STORE_KEY")
