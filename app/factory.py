@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from app import i18n, security, web
+from app import housekeeping, i18n, security, web
 from app.accounts import queries as accounts
 from app.accounts import views as accounts_views
 from app.administration import area_views as administration_area_views
@@ -20,6 +20,8 @@ from app.forwarding import tasks as forwarding_tasks
 from app.forwarding import views as forwarding_views
 from app.jurisdictions import views as jurisdictions_views
 from app.notifications import tasks as notifications_tasks
+from app.places import api as places_api
+from app.places import tasks as places_tasks
 from app.reporting import follow_views, offline_views
 from app.reporting import form as report_form
 from app.reporting import views as reporting_views
@@ -31,7 +33,7 @@ from app.statistics import tasks as statistics_tasks
 from app.statistics import views as statistics_views
 
 ROOT = Path(__file__).resolve().parent.parent
-TASKS = (forwarding_tasks, notifications_tasks, statistics_tasks)
+TASKS = (housekeeping, forwarding_tasks, notifications_tasks, statistics_tasks)
 """Importing them registers their jobs."""
 MORE_PAGES = (
     administration_area_views,
@@ -95,6 +97,7 @@ def create_app(settings: Settings) -> Flask:
     documented.register_blueprint(forwarding_api.blueprint)
     documented.register_blueprint(assets_api.blueprint)
     documented.register_blueprint(statistics_api.blueprint)
+    documented.register_blueprint(places_api.blueprint)
     return app
 
 

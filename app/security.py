@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user, login_user, logout_user
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response
+
+from app.rate_limits import SCHEME, network_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -85,9 +88,56 @@ class Identity:
         }
 
 
+SIGNING_IN = {"accounts.sign_in", "accounts.sign_in_submit"}
+NO_AUTHORITY = {"csrf_token", "_flashes", "_permanent"}
+"""What a session may hold without giving its browser any right that another site could misuse."""
+
+
+class TokenWhereItMatters(CSRFProtect):  # type: ignore[misc]
+    """Forged forms are refused in two ways.
+
+    A session that gives rights, and signing in, need a token in the form. A visitor without such a session
+    has no rights to misuse; there the browser's own word counts that the form stood on our page. So pages
+    for everyone hold no token, set no cookie and can be cached, and a draft that is sent later is not refused.
+    """
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Let the request through, or answer 400."""
+        if needs_token():
+            super().protect(apply_exemptions=apply_exemptions)
+        elif not (apply_exemptions and self._is_exempt()) and _is_from_elsewhere():
+            abort(400)
+
+
+def needs_token() -> bool:
+    """Whether forms of this browser need a token."""
+    return request.endpoint in SIGNING_IN or bool(session.keys() - NO_AUTHORITY)
+
+
+def _is_from_elsewhere() -> bool:
+    """Whether the browser says that another site's page sent this; other programs say nothing."""
+    if request.method not in current_app.config["WTF_CSRF_METHODS"]:
+        return False
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.host
+
+
+def form_token() -> str:
+    """The token for a form; empty, and without a session, where none is needed."""
+    return str(generate_csrf()) if needs_token() else ""
+
+
+def asking_network() -> str:
+    """Who asks, for rate limits."""
+    return network_of(get_remote_address())
+
+
 login_manager = LoginManager()
-csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri="memory://")
+csrf = TokenWhereItMatters()
+limiter = Limiter(asking_network, storage_uri=f"{SCHEME}://")
 _hasher = PasswordHasher()
 _nobody = _hasher.hash("nobody has this password")
 
@@ -96,6 +146,8 @@ def start(app: Flask) -> None:
     """Switch on sessions, CSRF and rate limits."""
     login_manager.init_app(app)
     csrf.init_app(app)
+    app.context_processor(lambda: {"csrf_token": form_token})
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"secret": app.config["SECRET_KEY"]}
     limiter.init_app(app)
 
 

@@ -25,6 +25,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as BaseResponse
 
+from app import caching
 from app.database import session
 from app.errors import AppError
 from app.i18n import COOKIE, LANGUAGES, language
@@ -59,6 +60,7 @@ class ProblemApi(Api):
 
 def start(app: Flask, settings: Settings) -> None:
     """Headers, error pages and the few addresses that belong to no room."""
+    caching.start(app)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
     if settings.trusted_proxies:

@@ -11,10 +11,12 @@ import app.jurisdictions.models
 import app.notifications.models
 import app.photos.models
 import app.planned_work.models
+import app.rate_limits
 import app.routing.models
 import app.service_requests.additions
 import app.service_requests.models
-import app.statistics.models  # noqa: F401
+import app.statistics.models
+import app.texts.models  # noqa: F401
 from app.database import Base
 
 NOT_OURS = ("procrastinate_", "spatial_ref_sys", "yearly_count_pkey")

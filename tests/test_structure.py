@@ -15,7 +15,7 @@ from .conftest import ROOT
 PEOPLE = {"account"}
 """Tables that belong to no municipality: people may work for several."""
 FLASK_MAY_BE_KNOWN_TO = re.compile(
-    r"app/(factory|web|problems|jobs|security|i18n)\.py$|app/cli/|/((\w+_)?views|api|tasks|form)\.py$"
+    r"app/(factory|web|problems|caching|jobs|security|i18n)\.py$|app/cli/|/((\w+_)?views|api|tasks|form)\.py$"
 )
 SOURCES = sorted((ROOT / "app").rglob("*.py"))
 
@@ -44,7 +44,7 @@ def test_every_view_says_who_may_see_it(app):
 @pytest.mark.parametrize("table", Base.metadata.sorted_tables, ids=lambda table: table.name)
 def test_every_table_of_a_municipality_has_its_key(app, table: Table):
     assert (
-        table.name in PEOPLE | {"jurisdiction", "known_municipality"}
+        table.name in PEOPLE | {"jurisdiction", "known_municipality", "rate_limit"}
         or not table.c.jurisdiction_id.nullable
     )
 

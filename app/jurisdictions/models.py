@@ -47,6 +47,12 @@ class Jurisdiction(Base):
     """Residents' comments on reports."""
     photos: Mapped[str] = mapped_column(default=Openness.AFTER_APPROVAL)
     """Photos on the pages that anyone can see. The one who reported and staff always see them."""
+    embed_origins: Mapped[list[str]] = mapped_column(default=list)
+    """Web sites that may show our map in a frame: `https://www.example.org`."""
+    accessibility_url: Mapped[str | None]
+    """The statement at uustatus.no."""
+    label_services: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """By kind of asset, the code of the service that its label opens the form with."""
     boundary: Mapped[WKBElement] = mapped_column(
         Geometry("MULTIPOLYGON", srid=4326, spatial_index=False), deferred=True
     )

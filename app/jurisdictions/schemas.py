@@ -1,5 +1,6 @@
 """What the files about the municipality itself may hold."""
 
+import re
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -32,6 +33,12 @@ def _time_zone(value: str) -> None:
 def _bounds(value: list[float]) -> None:
     if len(value) != 4 or value[0] >= value[2] or value[1] >= value[3]:
         raise ValidationError("bounds are [west, south, east, north] in degrees")
+
+
+def _origin(value: str) -> None:
+    """Scheme and host, maybe a port, as a Content-Security-Policy names a web site."""
+    if not re.fullmatch(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?", value):
+        raise ValidationError("write a web site without a path, https://www.example.org")
 
 
 OPENNESS = validate.OneOf([choice.value for choice in Openness])
@@ -87,6 +94,11 @@ class MunicipalitySchema(Schema):
     emergency_numbers = fields.List(fields.Nested(EmergencyNumberSchema), required=True)
     comments = fields.String(load_default=Openness.OFF, validate=OPENNESS)
     photos = fields.String(load_default=Openness.AFTER_APPROVAL, validate=OPENNESS)
+    embed_origins = fields.List(fields.String(validate=_origin), load_default=list)
+    accessibility_url = fields.Url(schemes={"https"}, load_default=None, allow_none=True)
+    label_services = fields.Dict(
+        keys=fields.String(validate=CODE), values=fields.String(validate=CODE), load_default=dict
+    )
 
 
 class PlaceSchema(Schema):

@@ -1,0 +1,49 @@
+"""Every cookie that the service sets, with its purpose. The page about cookies is made from this list."""
+
+from dataclasses import dataclass
+
+from app.i18n import COOKIE as LANGUAGE
+from app.i18n import lazy_gettext
+
+SESSION = "session"
+KIOSK = "kiosk"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cookie:
+    """A cookie. `lifetime` in words; `is_personal` when pages look different with it, except in language."""
+
+    name: str
+    purpose: str
+    lifetime: str
+    is_personal: bool = True
+
+
+COOKIES = (
+    Cookie(
+        name=LANGUAGE,
+        purpose=lazy_gettext("Remembers which language you chose."),
+        lifetime=lazy_gettext("One year"),
+        is_personal=False,
+    ),
+    Cookie(
+        name=SESSION,
+        purpose=lazy_gettext(
+            "Keeps you signed in, and shows once what came of the button that you pressed."
+        ),
+        lifetime=lazy_gettext("Until you close the browser"),
+    ),
+    Cookie(
+        name=KIOSK,
+        purpose=lazy_gettext(
+            "Set on a shared computer only. Sees to it that nothing is kept there."
+        ),
+        lifetime=lazy_gettext("Until the browser is closed, or the mode is switched off"),
+    ),
+)
+"""No others are set; a test walks the pages and looks."""
+
+
+def personal_cookies() -> set[str]:
+    """The names of those that make a page one person's own."""
+    return {cookie.name for cookie in COOKIES if cookie.is_personal}
