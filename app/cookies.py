@@ -7,6 +7,7 @@ from app.i18n import lazy_gettext
 
 SESSION = "session"
 KIOSK = "kiosk"
+DEVICE = "device"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,14 @@ COOKIES = (
             "Set on a shared computer only. Sees to it that nothing is kept there."
         ),
         lifetime=lazy_gettext("Until the browser is closed, or the mode is switched off"),
+    ),
+    Cookie(
+        name=DEVICE,
+        purpose=lazy_gettext(
+            "Set when you press «Me too» or tell us that something is out of place. Sees to it that you"
+            " are counted once, and that you can take it back."
+        ),
+        lifetime=lazy_gettext("One year"),
     ),
 )
 """No others are set; a test walks the pages and looks."""
