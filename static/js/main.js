@@ -3,12 +3,13 @@
 document.documentElement.classList.add("js");
 
 /**
- * Load the page module named on the element and start it there.
+ * Load the page module named on the element and start it there; `data-started` tells when it has.
  * @param {HTMLElement} element
  */
 async function startModule(element) {
   const page = await import(`./pages/${element.dataset.module}.js`);
-  page.start(element);
+  await page.start(element);
+  element.dataset.started = "";
 }
 
 for (const element of document.querySelectorAll("[data-module]")) {

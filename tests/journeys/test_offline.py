@@ -15,6 +15,17 @@ from .steps import has_no_faults
 pytestmark = pytest.mark.journey
 AT = {"latitude": 63.1104, "longitude": 7.7279}
 
+KEPT = """text => new Promise(done => {
+  const opening = indexedDB.open("melde");
+  opening.onsuccess = () => {
+    const asked = opening.result.transaction("draft").objectStore("draft").get("report");
+    asked.onsuccess = () => {
+      opening.result.close();
+      done(asked.result?.fields.description?.[0] === text);
+    };
+  };
+})"""
+
 
 @pytest.fixture
 def plug(service):
@@ -63,6 +74,7 @@ def reports(service, description: str) -> list[tuple]:
 
 
 def fill(page: Page, description: str) -> None:
+    expect(page.locator("form.offline[data-started]")).to_be_visible()
     page.locator("#locate").click()
     expect(page.locator("#where-text")).to_contain_text("63")
     page.locator("#service").select_option("ROAD-POTHOLE")
@@ -137,7 +149,7 @@ def test_a_draft_survives_a_closed_browser(page):
     page.locator("#longitude").fill("7,7279")
     page.locator("form button[type=submit]").last.click()
     page.locator("#description").fill("Kladd som blir liggende")
-    page.wait_for_timeout(600)
+    page.wait_for_function(KEPT, arg="Kladd som blir liggende")
     context = page.context
     page.close()
     again = context.new_page()

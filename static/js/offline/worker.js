@@ -1,6 +1,6 @@
 /**
  * The service worker: keeps one page for when there is no coverage, and sends what waits when there is.
- * The server puts the list of files in the place of "KEPT". Nothing but that page and its files is kept.
+ * The server puts the list of files in the place of KEPT. Nothing but that page and its files is kept.
  */
 
 import { isFormStep, stepOf } from "./steps.js";

@@ -46,8 +46,13 @@ class OfflinePage {
   }
 
   async start() {
+    this.#wire();
     await this.#restore();
     this.#sayWhere();
+    await this.showOutbox();
+  }
+
+  #wire() {
     wireLocate(
       need(this.form, "#locate"),
       ({ latitude, longitude }) => {
@@ -62,7 +67,6 @@ class OfflinePage {
       this.#take();
     });
     need(this.form, "#keep").addEventListener("click", () => this.#keep());
-    await this.showOutbox();
   }
 
   /** Fill in what the form had when coverage was lost. */
