@@ -20,6 +20,10 @@ log = logging.getLogger(__name__)
 MAX_BODY_BYTES = 256 * 1024
 """What a request may hold. A room may allow one of its addresses more, in `request.max_content_length`."""
 
+MULTIPART = {"photos_api.upload"}
+"""What takes files instead of JSON under /api/."""
+MEGABYTE = 1024 * 1024
+
 
 class ProblemSchema(marshmallow.Schema):
     """RFC 9457 problem details, with the message for each field under `errors`."""
@@ -52,7 +56,9 @@ def require_json() -> None:
     is_sent = request.method in {"POST", "PUT", "PATCH"} and request.path.startswith("/api/")
     if not is_sent or request.routing_exception is not None:
         return
-    if not request.is_json:
+    if request.endpoint in MULTIPART and request.mimetype == "multipart/form-data":
+        return
+    if not request.is_json or request.endpoint in MULTIPART:
         abort(415)
     try:
         request.get_json()
@@ -171,6 +177,15 @@ def problem(status: int, detail: str, *, errors: dict[str, Any] | None = None) -
     return response
 
 
+def _too_large(most: int) -> str:
+    if most < MEGABYTE:
+        return gettext("Send at most %(size)s kB.", size=most // 1024)
+    return gettext(
+        "Send at most %(size)s MB at a time. Go back, choose fewer or smaller files, and send again.",
+        size=most // MEGABYTE,
+    )
+
+
 def title(status: int) -> str:
     """What happened, in a few words."""
     match status:
@@ -208,9 +223,13 @@ def explanation(status: int) -> str:
         case 405:
             return gettext("This address cannot be used in this way.")
         case 413:
-            return gettext("Send at most %(size)s kB.", size=_most_bytes() // 1024)
+            return _too_large(_most_bytes())
         case 415:
-            return gettext("Send JSON, with the header Content-Type: application/json.")
+            return (
+                gettext("Send the file as multipart/form-data.")
+                if request.endpoint in MULTIPART
+                else gettext("Send JSON, with the header Content-Type: application/json.")
+            )
         case 422:
             return gettext("Some fields need to be corrected.")
         case 429:

@@ -1,0 +1,74 @@
+"""Keeping photos and removing them. Flushes; the caller's `transaction()` commits.
+
+Files come before the row and go after it: a crash leaves at most files without a row, and a job removes those.
+"""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from app.database import session
+from app.photos import queries
+from app.photos.images import SIZES, Cleaned, clean
+from app.photos.models import Photo
+from app.photos.store import Store
+
+KEPT_UNUSED = timedelta(hours=24)
+"""A photo that belongs to nothing is kept so long: someone may still be writing."""
+AT_ONCE = 500
+
+
+def file_name(key: str, size: str) -> str:
+    """Where a photo's file is kept; `size` is one of SIZES."""
+    return f"{key[:2]}/{key[2:4]}/{key}/{size}"
+
+
+def keep(content: bytes, store: Store, jurisdiction_id: int, *, now: datetime) -> Photo:
+    """Clean a picture and keep it under a new name that nobody can guess.
+
+    :raises Invalid: it is not taken. :raises Busy, StoreAway: try again.
+    """
+    return keep_cleaned(clean(content), store, jurisdiction_id, now=now)
+
+
+def keep_cleaned(picture: Cleaned, store: Store, jurisdiction_id: int, *, now: datetime) -> Photo:
+    """Keep a picture that is clean already."""
+    key = secrets.token_hex(20)
+    for size, content in picture.files.items():
+        store.write(file_name(key, size), content, SIZES[size])
+    photo = Photo(
+        jurisdiction_id=jurisdiction_id,
+        key=key,
+        width=picture.width,
+        height=picture.height,
+        size_bytes=picture.size_bytes,
+        created_at=now,
+    )
+    session().add(photo)
+    session().flush()
+    return photo
+
+
+def remove_files(store: Store, keys: Sequence[str]) -> None:
+    """Remove the files of photos whose rows are gone. Again is harmless."""
+    for some in _in_batches(keys):
+        store.remove([file_name(key, size) for key in some for size in SIZES])
+
+
+def remove_orphans(store: Store, *, now: datetime) -> int:
+    """Remove files older than a day that no row names; how many photos that were."""
+    left: set[str] = set()
+    old = {kept.name.split("/")[2] for kept in store.kept() if _is_old(kept.name, kept.since, now)}
+    for some in _in_batches(sorted(old)):
+        left |= set(some) - queries.known(some)
+    remove_files(store, sorted(left))
+    return len(left)
+
+
+def _is_old(name: str, since: datetime, now: datetime) -> bool:
+    return name.count("/") == 3 and since < now - KEPT_UNUSED
+
+
+def _in_batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    for at in range(0, len(keys), AT_ONCE):
+        yield keys[at : at + AT_ONCE]

@@ -1,0 +1,286 @@
+"""The photos of a report: adding them, who may see them, and what people are shown.
+
+Verbs flush; the caller's `transaction()` commits.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from app import jobs
+from app.database import session
+from app.errors import Invalid, NotFound
+from app.i18n import day, gettext, local
+from app.jurisdictions.models import Jurisdiction, Openness
+from app.photos import queries as photos
+from app.photos.images import MAX_PHOTOS
+from app.photos.models import Photo
+from app.photos.operations import KEPT_UNUSED
+from app.service_requests.additions import ModerationState, PhotoShows, ServiceRequestPhoto
+from app.service_requests.models import HistoryEntry, ServiceRequest
+
+log = logging.getLogger(__name__)
+MOST = 30
+"""How many photos a report has at most, whoever adds them."""
+UNUSED_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A photo as it is shown. Width and height are pixels of the largest size.
+
+    `url_letter` is a JPEG, for e-mail. `alt` and `caption` are in the language in use.
+    """
+
+    key: str
+    shows: PhotoShows
+    added_by: str
+    added_at: datetime
+    width: int
+    height: int
+    state: ModerationState
+    url_small: str
+    url_medium: str
+    url_large: str
+    url_letter: str
+    alt: str
+    caption: str
+
+
+def attach(
+    request: ServiceRequest,
+    keys: Sequence[str],
+    *,
+    shows: PhotoShows,
+    added_by: str,
+    now: datetime,
+    entry: HistoryEntry | None = None,
+) -> None:
+    """Add photos that were kept before to a report. Those that it has already stay as they are.
+
+    :param added_by: reporter, resident, staff or outside.
+    :param entry: the row of history that they came with.
+    :raises Invalid: too many, or one that is no longer kept; the field is `photos`.
+    """
+    wanted = tuple(dict.fromkeys(keys))
+    if len(wanted) > MAX_PHOTOS:
+        raise _invalid(gettext("You can send at most %(number)s photos.", number=MAX_PHOTOS))
+    found = photos.by_keys(request.jurisdiction_id, wanted, locked=True)
+    of_report = dict(
+        session()
+        .execute(
+            select(ServiceRequestPhoto.photo_id, ServiceRequestPhoto.service_request_id).where(
+                ServiceRequestPhoto.photo_id.in_([photo.id for photo in found])
+            )
+        )
+        .tuples()
+    )
+    if len(found) < len(wanted) or set(of_report.values()) - {request.id}:
+        raise _invalid(
+            gettext("A photo is no longer kept, since it was chosen too long ago. Choose it again.")
+        )
+    new = [photo for photo in found if photo.id not in of_report]
+    count, last = _count_and_last_rank(request.id)
+    if count + len(new) > MOST:
+        raise _invalid(
+            gettext("The report has %(number)s photos. No more can be added.", number=count)
+        )
+    state = _first_state(request.jurisdiction_id, added_by)
+    for rank, photo in enumerate(new, last + 1):
+        link = ServiceRequestPhoto(
+            photo_id=photo.id,
+            jurisdiction_id=request.jurisdiction_id,
+            service_request_id=request.id,
+            history_entry_id=entry.id if entry else None,
+            shows=shows,
+            added_by=added_by,
+            rank=rank,
+            state=state,
+            added_at=now,
+        )
+        session().add(link)
+    session().flush()
+
+
+def _invalid(sentence: str) -> Invalid:
+    return Invalid({"photos": sentence})
+
+
+def _count_and_last_rank(service_request_id: int) -> tuple[int, int]:
+    query = select(func.count(), func.coalesce(func.max(ServiceRequestPhoto.rank), 0)).where(
+        ServiceRequestPhoto.service_request_id == service_request_id
+    )
+    count, last = session().execute(query).one()
+    return count, last
+
+
+def _openness(jurisdiction_id: int) -> Openness:
+    return Openness(session().get_one(Jurisdiction, jurisdiction_id).photos)
+
+
+def _first_state(jurisdiction_id: int, added_by: str) -> ModerationState:
+    is_open = _openness(jurisdiction_id) == Openness.ON
+    return ModerationState.SHOWN if is_open or added_by == "staff" else ModerationState.WAITING
+
+
+def shown(request: ServiceRequest, *, personal: bool) -> list[Picture]:
+    """The photos of a report, those of the fault first.
+
+    :param personal: for the one who reported, the staff and the body that has the report: also what waits to be
+        approved. Else what anyone may see, which is nothing where the municipality shows no photos.
+    """
+    if personal:
+        return _pictures(request, {ModerationState.SHOWN, ModerationState.WAITING})
+    if _openness(request.jurisdiction_id) == Openness.OFF:
+        return []
+    return _pictures(request, {ModerationState.SHOWN})
+
+
+def for_staff(request: ServiceRequest) -> list[Picture]:
+    """All photos of a report, also the hidden ones."""
+    return _pictures(request, set(ModerationState))
+
+
+def _pictures(request: ServiceRequest, states: set[ModerationState]) -> list[Picture]:
+    query = (
+        select(ServiceRequestPhoto)
+        .where(
+            ServiceRequestPhoto.service_request_id == request.id,
+            ServiceRequestPhoto.state.in_(states),
+        )
+        .order_by(ServiceRequestPhoto.shows, ServiceRequestPhoto.rank)
+    )
+    links = session().scalars(query).all()
+    return [_picture(link, at) for at, link in enumerate(links, 1)]
+
+
+def thumbnails(request_ids: Sequence[int]) -> dict[int, Picture]:
+    """For each report with photos of the fault that anyone may see: the first of them."""
+    query = (
+        select(ServiceRequestPhoto)
+        .join(Jurisdiction, Jurisdiction.id == ServiceRequestPhoto.jurisdiction_id)
+        .where(
+            ServiceRequestPhoto.service_request_id.in_(request_ids),
+            ServiceRequestPhoto.state == ModerationState.SHOWN,
+            ServiceRequestPhoto.shows == PhotoShows.FAULT,
+            Jurisdiction.photos != Openness.OFF,
+        )
+        .ext(distinct_on(ServiceRequestPhoto.service_request_id))
+        .order_by(ServiceRequestPhoto.service_request_id, ServiceRequestPhoto.rank)
+    )
+    return {link.service_request_id: _picture(link, 1) for link in session().scalars(query)}
+
+
+def waiting(
+    jurisdiction_id: int, department_ids: Sequence[int] | None
+) -> list[tuple[ServiceRequest, Picture]]:
+    """Photos that wait to be approved with their reports, the oldest first; of all departments for None."""
+    query = (
+        select(ServiceRequest, ServiceRequestPhoto)
+        .join(ServiceRequestPhoto, ServiceRequestPhoto.service_request_id == ServiceRequest.id)
+        .where(
+            ServiceRequestPhoto.jurisdiction_id == jurisdiction_id,
+            ServiceRequestPhoto.state == ModerationState.WAITING,
+        )
+        .order_by(ServiceRequestPhoto.added_at, ServiceRequestPhoto.photo_id)
+        .limit(100)
+    )
+    if department_ids is not None:
+        query = query.where(ServiceRequest.department_id.in_(department_ids))
+    return [(request, _picture(link, 1)) for request, link in session().execute(query).tuples()]
+
+
+def _picture(link: ServiceRequestPhoto, number: int) -> Picture:
+    key, shows = link.photo.key, PhotoShows(link.shows)
+    is_fix = shows == PhotoShows.FIX
+    return Picture(
+        key=key,
+        shows=shows,
+        added_by=link.added_by,
+        added_at=local(link.added_at),
+        width=link.photo.width,
+        height=link.photo.height,
+        state=ModerationState(link.state),
+        url_small=f"/bilder/{key}/320.webp",
+        url_medium=f"/bilder/{key}/960.webp",
+        url_large=f"/bilder/{key}/1920.webp",
+        url_letter=f"/bilder/{key}/960.jpg",
+        alt=gettext("Photo %(number)s, after the repair", number=number)
+        if is_fix
+        else gettext("Photo %(number)s of the fault", number=number),
+        caption=_caption(link, is_fix=is_fix),
+    )
+
+
+def _caption(link: ServiceRequestPhoto, *, is_fix: bool) -> str:
+    when = day(link.added_at)
+    if is_fix:
+        return gettext("After the repair, %(day)s", day=when)
+    if link.history_entry_id is None:
+        return gettext("When the fault was reported, %(day)s", day=when)
+    return gettext("Added %(day)s", day=when)
+
+
+def decide(
+    request: ServiceRequest, key: str, state: ModerationState, *, account_id: int, now: datetime
+) -> int:
+    """Show a photo to everybody or hide it from everybody but staff; who did it, and when, is kept with it.
+
+    Returns the photo's id. :raises NotFound: the report has no such photo.
+    """
+    query = (
+        select(ServiceRequestPhoto)
+        .join(Photo, Photo.id == ServiceRequestPhoto.photo_id)
+        .where(ServiceRequestPhoto.service_request_id == request.id, Photo.key == key)
+        .with_for_update(of=ServiceRequestPhoto)
+    )
+    link = session().scalars(query).one_or_none()
+    if link is None:
+        raise NotFound(gettext("This photo is no longer here."))
+    link.state, link.decided_at, link.account_id = state, now, account_id
+    session().flush()
+    log.info("photo %d of %s: %s by account %d", link.photo_id, request.number, state, account_id)
+    return link.photo_id
+
+
+def approve(request: ServiceRequest, key: str, *, account_id: int, now: datetime) -> int:
+    """Show a photo to everybody. :raises NotFound: the report has no such photo."""
+    return decide(request, key, ModerationState.SHOWN, account_id=account_id, now=now)
+
+
+def hide(request: ServiceRequest, key: str, *, account_id: int, now: datetime) -> int:
+    """Hide a photo from everybody but staff. :raises NotFound: the report has no such photo."""
+    return decide(request, key, ModerationState.HIDDEN, account_id=account_id, now=now)
+
+
+def link_of(jurisdiction_id: int, key: str) -> tuple[Photo | None, ServiceRequestPhoto | None]:
+    """The photo with this key, and how it belongs to a report if it does."""
+    query = (
+        select(Photo, ServiceRequestPhoto)
+        .outerjoin(ServiceRequestPhoto, ServiceRequestPhoto.photo_id == Photo.id)
+        .where(Photo.jurisdiction_id == jurisdiction_id, Photo.key == key)
+    )
+    row = session().execute(query).one_or_none()
+    return (row[0], row[1]) if row else (None, None)
+
+
+def remove_unused(*, now: datetime) -> int:
+    """Remove photos that nothing has named for a day, and order the removal of their files; how many."""
+    is_used = select(ServiceRequestPhoto).where(ServiceRequestPhoto.photo_id == Photo.id).exists()
+    old = (
+        select(Photo.id)
+        .where(Photo.created_at < now - KEPT_UNUSED, ~is_used)
+        .limit(UNUSED_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    locked = session().scalars(old).all()
+    # Asked again, now that nobody else can add them to a report.
+    gone = delete(Photo).where(Photo.id.in_(locked), ~is_used).returning(Photo.key)
+    keys = session().scalars(gone).all()
+    if keys:
+        jobs.defer("photos.remove_files", keys=list(keys))
+    return len(keys)
