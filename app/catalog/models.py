@@ -3,7 +3,16 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import REAL, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base
@@ -111,3 +120,35 @@ class ServiceQuestion(Base):
     label: Mapped[dict[str, str]]
     hint: Mapped[dict[str, str]] = mapped_column(default=dict)
     choices: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+
+
+class ServiceTerm(Base):
+    """A name, keyword or description by which a service is found; `search.rebuild` fills the table."""
+
+    __tablename__ = "service_term"
+    __table_args__ = (
+        Index("ix_service_term_words", "words", postgresql_using="gin"),
+        Index(
+            "ix_service_term_term",
+            "term",
+            postgresql_using="gin",
+            postgresql_ops={"term": "gin_trgm_ops"},
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    service_id: Mapped[int] = mapped_column(
+        ForeignKey("service.id", ondelete="CASCADE"), index=True
+    )
+    language: Mapped[str]
+    weight: Mapped[float] = mapped_column(REAL)
+    term: Mapped[str]
+    words: Mapped[str] = mapped_column(
+        TSVECTOR,
+        Computed(
+            "to_tsvector(CASE language WHEN 'en' THEN 'english'::regconfig"
+            " ELSE 'norwegian'::regconfig END, term)",
+            persisted=True,
+        ),
+    )

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.catalog.models import Service, ServiceGroup
+from app.catalog import search
+from app.catalog.models import Service, ServiceGroup, ServiceQuestion
 from app.catalog.schemas import ServiceGroupSchema
 from app.database import session
 from app.jurisdictions.merge import merge, out_of_use
@@ -35,7 +36,10 @@ def load(folder: Path, jurisdiction_id: int) -> list[str]:
         for rank, group in enumerate(file.content, 1)
     }
     lines = merge("group", {group.code: group for group in stored}, groups, ServiceGroup)
-    return lines + _load_services(file.content, jurisdiction_id)
+    lines += _load_services(file.content, jurisdiction_id)
+    lines += _load_questions(file.content, jurisdiction_id)
+    search.rebuild(jurisdiction_id)
+    return lines
 
 
 def _load_services(groups: list[dict[str, Any]], jurisdiction_id: int) -> list[str]:
@@ -51,11 +55,41 @@ def _load_services(groups: list[dict[str, Any]], jurisdiction_id: int) -> list[s
                 "group_id": group_ids[group["code"]],
                 "rank": rank,
             }
-            wanted[service["code"]] = service | place | {"is_active": True}
+            columns = {name: value for name, value in service.items() if name != "questions"}
+            wanted[service["code"]] = columns | place | {"is_active": True}
     stored = (
         session().scalars(select(Service).where(Service.jurisdiction_id == jurisdiction_id)).all()
     )
     return merge("service", {row.code: row for row in stored}, wanted, Service, retire=out_of_use)
+
+
+def _load_questions(groups: list[dict[str, Any]], jurisdiction_id: int) -> list[str]:
+    """Questions left out of the file are asked no more; what was answered to them stays."""
+    query = select(Service.code, Service.id).where(Service.jurisdiction_id == jurisdiction_id)
+    service_ids = dict(session().execute(query).all())
+    wanted = {}
+    for service in (service for group in groups for service in group["services"]):
+        for rank, question in enumerate(service["questions"], 1):
+            wanted[f"{service['code']}.{question['code']}"] = {
+                "jurisdiction_id": jurisdiction_id,
+                "service_id": service_ids[service["code"]],
+                "code": question["code"],
+                "rank": rank,
+                "kind": question["kind"],
+                "is_required": question["required"],
+                "is_public": question["public"],
+                "is_active": True,
+                "label": question["label"],
+                "hint": question["hint"],
+                "choices": question["choices"],
+            }
+    rows = session().execute(
+        select(Service.code, ServiceQuestion)
+        .join(Service, Service.id == ServiceQuestion.service_id)
+        .where(ServiceQuestion.jurisdiction_id == jurisdiction_id)
+    )
+    stored = {f"{service_code}.{row.code}": row for service_code, row in rows}
+    return merge("question", stored, wanted, ServiceQuestion, retire=out_of_use)
 
 
 def _check(file: SetupFile, stored_groups: set[str]) -> None:
@@ -67,6 +101,11 @@ def _check(file: SetupFile, stored_groups: set[str]) -> None:
             (item["code"], (at, "services", index, "code"))
             for index, item in enumerate(group["services"])
         ]
+        faults += [
+            fault
+            for index, item in enumerate(group["services"])
+            for fault in _twice(file, item["questions"], (at, "services", index, "questions"))
+        ]
         for code, place in codes:
             if code in seen:
                 faults.append(file.fault(f"the code {code} stands twice", *place))
@@ -75,3 +114,14 @@ def _check(file: SetupFile, stored_groups: set[str]) -> None:
         faults.append(file.fault(f"the group {code} has been in use and cannot be left out"))
     if faults:
         raise BrokenSetup(faults)
+
+
+def _twice(
+    file: SetupFile, questions: list[dict[str, Any]], place: tuple[str | int, ...]
+) -> list[str]:
+    codes = [question["code"] for question in questions]
+    return [
+        file.fault(f"the question {code} stands twice", *place, index, "code")
+        for index, code in enumerate(codes)
+        if code in codes[:index]
+    ]

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from app.catalog.models import ArchiveMode, Needs
+from app.catalog.models import ArchiveMode, ContactNeed, Needs, QuestionKind
 from app.i18n import LANGUAGES
 from app.jurisdictions.setup_files import CODE, Texts
 
@@ -28,6 +28,38 @@ class Keywords(fields.Dict):
         )
 
 
+class ChoiceSchema(Schema):
+    """An answer to choose."""
+
+    code = fields.String(required=True, validate=CODE)
+    name = Texts(required=True)
+
+
+class QuestionSchema(Schema):
+    """Something more that a service asks."""
+
+    code = fields.String(required=True, validate=CODE)
+    kind = fields.String(
+        required=True, validate=validate.OneOf([kind.value for kind in QuestionKind])
+    )
+    label = Texts(required=True)
+    hint = Texts(load_default=dict)
+    required = fields.Boolean(load_default=False)
+    public = fields.Boolean(load_default=False)
+    choices = fields.List(fields.Nested(ChoiceSchema), load_default=list)
+
+    @validates_schema
+    def _choices_fit(self, data: dict[str, Any], **_: Any) -> None:
+        has_choices = data["kind"] in {QuestionKind.CHOICE, QuestionKind.SEVERAL}
+        if has_choices and len(data["choices"]) < 2:
+            raise ValidationError("name two choices or more", "choices")
+        if not has_choices and data["choices"]:
+            raise ValidationError(f"a question of kind {data['kind']} has no choices", "choices")
+        codes = [choice["code"] for choice in data["choices"]]
+        if len(set(codes)) < len(codes):
+            raise ValidationError("a code stands twice", "choices")
+
+
 class ServiceSchema(Schema):
     """What can be reported."""
 
@@ -46,6 +78,14 @@ class ServiceSchema(Schema):
     archive_mode = fields.String(
         required=True, validate=validate.OneOf([mode.value for mode in ArchiveMode])
     )
+    duplicate_metres = fields.Integer(
+        load_default=50, strict=True, validate=validate.Range(min=0, max=1000)
+    )
+    contact_need = fields.String(
+        load_default=ContactNeed.NONE.value,
+        validate=validate.OneOf([need.value for need in ContactNeed]),
+    )
+    questions = fields.List(fields.Nested(QuestionSchema), load_default=list)
 
 
 class ServiceGroupSchema(Schema):
