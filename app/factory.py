@@ -23,17 +23,35 @@ from app.notifications import tasks as notifications_tasks
 from app.places import api as places_api
 from app.places import tasks as places_tasks
 from app.reporting import follow_views, offline_views
+from app.openid import providers as openid_providers
+from app.openid.discovery import Discovery
+from app.photos import api as photos_api
+from app.photos import tasks as photos_tasks
 from app.reporting import form as report_form
 from app.reporting import views as reporting_views
+from app.residents import sign_in_views, visit_views
+from app.residents import tasks as residents_tasks
+from app.residents import views as residents_views
 from app.routing import api as assets_api
-from app.service_requests import api
+from app.service_requests import api, map_tasks, photo_tasks, photo_views, tile_views
+from app.service_requests import tasks as service_requests_tasks
 from app.settings import Settings, read_settings
 from app.statistics import api as statistics_api
 from app.statistics import tasks as statistics_tasks
 from app.statistics import views as statistics_views
 
 ROOT = Path(__file__).resolve().parent.parent
-TASKS = (housekeeping, forwarding_tasks, notifications_tasks, statistics_tasks)
+TASKS = (
+    housekeeping,
+    forwarding_tasks,
+    notifications_tasks,
+    photo_tasks,
+    photos_tasks,
+    places_tasks,
+    residents_tasks,
+    service_requests_tasks,
+    statistics_tasks,
+)
 """Importing them registers their jobs."""
 MORE_PAGES = (
     administration_area_views,
@@ -77,8 +95,13 @@ def create_app(settings: Settings) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
+    app.extensions["openid_providers"] = openid_providers.read(
+        complete.openid_providers, os.environ
+    )
+    app.extensions["openid_discovery"] = Discovery()
     web.start(app, complete)
     jurisdictions_views.start(app)
+    visit_views.start(app)
     i18n.start(app)
     security.start(app)
     security.login_manager.user_loader(accounts.identity_of_session)
@@ -86,14 +109,18 @@ def create_app(settings: Settings) -> Flask:
         accounts_views,
         reporting_views,
         report_form,
+        photo_views,
         fieldwork_views,
         administration_views,
         forwarding_views,
+        residents_views,
         statistics_views,
     ):
         app.register_blueprint(room.blueprint)
     documented = web.ProblemApi(app)
     documented.register_blueprint(api.blueprint)
+    documented.register_blueprint(photos_api.blueprint)
+    documented.register_blueprint(tile_views.blueprint)
     documented.register_blueprint(forwarding_api.blueprint)
     documented.register_blueprint(assets_api.blueprint)
     documented.register_blueprint(statistics_api.blueprint)

@@ -52,13 +52,25 @@ class Settings:
     smtp_url: str | None = field(repr=False)
     mail_folder: Path | None
     mail_from: str
+    bounce_address: str | None
+    bounce_folder: Path | None
+    digest_minutes: int
+    preliminary_days: int
+    follow_limit: str
+    sms_url: str | None = field(repr=False)
+    sms_method: str
+    sms_headers: dict[str, str] = field(repr=False)
+    sms_body: str = field(repr=False)
     kommuneinfo_url: str
+    kartverket_url: str
     nvdb_url: str
     nvdb_contact: str | None
     trusted_proxies: int
     submit_limit: str
     sign_in_limit: str
     answer_link_days: int
+    openid_providers: Path | None
+    """The file of the providers that people may sign in at."""
     photo_store: str | None
     """A folder or `s3://bucket/place`; None: `photos` in the instance folder."""
     photo_store_endpoint: str | None
@@ -207,6 +219,9 @@ class _Environment(Schema):
         load_default="10 per minute",
     )
     answer_link_days = reading.whole("MELDE_ANSWER_LINK_DAYS", 90, 1, 730)
+    openid_providers = reading.Setting(
+        "MELDE_OPENID_PROVIDERS", reading.path, write="the path of a YAML file", load_default=None
+    )
     photo_store = reading.Setting(
         "MELDE_PHOTO_STORE",
         reading.photo_store,
@@ -250,6 +265,47 @@ class _Environment(Schema):
         write='"A name <address@example.org>"',
         load_default="Melde feil i gata mi <no-reply@localhost>",
     )
+    bounce_address = reading.Setting(
+        "MELDE_BOUNCE_ADDRESS",
+        reading.bounce_address,
+        write="an e-mail address whose mail reaches melde bounce, also with +something before the @",
+        load_default=None,
+    )
+    bounce_folder = reading.Setting(
+        "MELDE_BOUNCE_FOLDER", reading.path, write="a Maildir", load_default=None
+    )
+    digest_minutes = reading.whole("MELDE_DIGEST_MINUTES", 5, 0, 1440)
+    preliminary_days = reading.whole("MELDE_PRELIMINARY_DAYS", 21, 1, 365)
+    follow_limit = reading.Setting(
+        "MELDE_FOLLOW_LIMIT",
+        reading.limit,
+        write="a limit such as 20 per hour",
+        load_default="20 per hour",
+    )
+    sms_url = reading.Setting(
+        "MELDE_SMS_URL",
+        reading.sms_url,
+        write="the gateway's https:// address; {to} and {text} may stand in its query",
+        load_default=None,
+        metadata={"secret": True},
+    )
+    sms_method = reading.Setting(
+        "MELDE_SMS_METHOD", reading.sms_method, write="POST, PUT or GET", load_default="POST"
+    )
+    sms_headers = reading.Setting(
+        "MELDE_SMS_HEADERS",
+        reading.headers,
+        write="one «Name: value» a line",
+        load_default=dict,
+        metadata={"secret": True},
+    )
+    sms_body = reading.Setting(
+        "MELDE_SMS_BODY",
+        reading.sms_body,
+        write='a form such as to={to}&text={text}, or JSON such as {"to": "{to}", "text": "{text}"}',
+        load_default="to={to}&text={text}",
+        metadata={"secret": True},
+    )
     tile_url = reading.Setting(
         "MELDE_TILE_URL",
         reading.tile_url,
@@ -263,6 +319,12 @@ class _Environment(Schema):
         reading.web_address,
         write="the address of Kartverket's kommuneinfo, without a slash at the end",
         load_default="https://api.kartverket.no/kommuneinfo/v1",
+    )
+    kartverket_url = reading.Setting(
+        "MELDE_KARTVERKET_URL",
+        reading.web_address,
+        write="the address of Kartverket's services, without a slash at the end",
+        load_default="https://api.kartverket.no",
     )
     nvdb_url = reading.Setting(
         "MELDE_NVDB_URL",

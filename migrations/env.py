@@ -10,6 +10,7 @@ import app.forwarding.models
 import app.jurisdictions.models
 import app.notifications.models
 import app.photos.models
+import app.places.models
 import app.planned_work.models
 import app.rate_limits
 import app.routing.models

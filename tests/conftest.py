@@ -37,6 +37,8 @@ EMPTIED = (
     "account",
     "count_ledger",
     "yearly_count",
+    "map_ledger",
+    "map_cell",
     "procrastinate_jobs",
     "road_segment",
     "asset",

@@ -119,9 +119,10 @@ def changed(request: ServiceRequest, target: Status, who: Actor, **work: Any) ->
 
 
 def orders() -> list[tuple[str, dict[str, Any]]]:
-    """The jobs that are waiting, in the order in which they were ordered."""
+    """The jobs that are waiting, in their order, but for those that every report orders."""
     waiting = "SELECT task_name, args FROM procrastinate_jobs WHERE status = 'todo'"
-    by_others = "task_name NOT LIKE ALL (ARRAY['%.fold_counts', 'jobs.%'])"  # ordered by the clock
+    by_clock = "'%.fold_counts', 'jobs.%'"
+    by_others = f"task_name NOT LIKE ALL (ARRAY[{by_clock}, '%.find_place_text'])"
     query = text(f"{waiting} AND {by_others} ORDER BY id")
     return [(name, arguments) for name, arguments in session().execute(query)]
 

@@ -1,10 +1,9 @@
 """The lamps that a resident can pick: the nearest ones, each with its way from the pin."""
 
-import math
 from dataclasses import dataclass
 
+from app.geo.directions import direction
 from app.geo.positions import Position
-from app.i18n import gettext
 from app.routing.queries import NearAsset, assets_near, latest_import
 
 
@@ -60,20 +59,3 @@ def _choice(lamp: NearAsset, place: Position, *, is_chosen: bool) -> LampChoice:
         direction=direction(place, at),
         is_chosen=is_chosen,
     )
-
-
-def direction(start: Position, end: Position) -> str:
-    """«nordøst»: the way from one position to another, to an eighth of the compass."""
-    east = (end.longitude - start.longitude) * math.cos(math.radians(start.latitude))
-    north = end.latitude - start.latitude
-    words = (
-        gettext("north"),
-        gettext("north-east"),
-        gettext("east"),
-        gettext("south-east"),
-        gettext("south"),
-        gettext("south-west"),
-        gettext("west"),
-        gettext("north-west"),
-    )
-    return words[round(math.degrees(math.atan2(east, north)) / 45) % 8]

@@ -22,7 +22,7 @@ from app.jurisdictions.models import Jurisdiction
 from app.routing import operations as routing
 from app.routing.models import Channel
 from app.routing.queries import assets_by_number
-from app.service_requests import queries
+from app.service_requests import place_texts, queries
 from app.service_requests.deadlines import answer_due, fix_due
 from app.service_requests.history import remember, remember_decision
 from app.service_requests.models import Contact, EntryKind, ServiceRequest, ServiceRequestAsset
@@ -158,6 +158,7 @@ def submit(jurisdiction: Jurisdiction, submission: Submission, *, now: datetime)
     if submission.is_reachable:
         session().add(_contact(request, submission))
         jobs.defer("notifications.acknowledge", service_request_id=request.id)
+    place_texts.order(request)
     return request
 
 

@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from app.database import session, transaction
 from app.departments.queries import by_code
+from app.geo.directions import direction
 from app.geo.positions import Position
-from app.reporting.lamps import direction
 from app.routing.models import RoutingRule
 from app.service_requests.models import ServiceRequest
 
