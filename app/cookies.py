@@ -7,6 +7,8 @@ from app.i18n import lazy_gettext
 
 SESSION = "session"
 KIOSK = "kiosk"
+RESIDENT = "resident"
+SIGN_IN_ATTEMPT = "sign_in_attempt"
 DEVICE = "device"
 
 
@@ -48,6 +50,18 @@ COOKIES = (
             " are counted once, and that you can take it back."
         ),
         lifetime=lazy_gettext("One year"),
+    ),
+    Cookie(
+        name=RESIDENT,
+        purpose=lazy_gettext("Keeps you in «My reports» after you came in by a link or signed in."),
+        lifetime=lazy_gettext(
+            "Until you sign out or close the browser: after 30 minutes without use, at most 2 hours"
+        ),
+    ),
+    Cookie(
+        name=SIGN_IN_ATTEMPT,
+        purpose=lazy_gettext("Knows you again when you come back from the one you sign in with."),
+        lifetime=lazy_gettext("15 minutes"),
     ),
 )
 """No others are set; a test walks the pages and looks."""

@@ -12,7 +12,17 @@ from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask import (
+    Flask,
+    abort,
+    current_app,
+    g,
+    has_request_context,
+    redirect,
+    request,
+    session,
+    url_for,
+)
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user, login_user, logout_user
@@ -88,6 +98,19 @@ class Identity:
         }
 
 
+RESIDENT_COOKIE = "resident"
+"""The cookie of a resident's session."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resident:
+    """A resident who signed in at a provider. `subject` is `issuer|sub`; providers tell us no name."""
+
+    subject: str
+    provider: str
+    name: str | None = None
+
+
 SIGNING_IN = {"accounts.sign_in", "accounts.sign_in_submit"}
 NO_AUTHORITY = {"csrf_token", "_flashes", "_permanent"}
 """What a session may hold without giving its browser any right that another site could misuse."""
@@ -111,7 +134,8 @@ class TokenWhereItMatters(CSRFProtect):  # type: ignore[misc]
 
 def needs_token() -> bool:
     """Whether forms of this browser need a token."""
-    return request.endpoint in SIGNING_IN or bool(session.keys() - NO_AUTHORITY)
+    has_rights = bool(session.keys() - NO_AUTHORITY) or RESIDENT_COOKIE in request.cookies
+    return request.endpoint in SIGNING_IN or has_rights
 
 
 def _is_from_elsewhere() -> bool:
@@ -168,6 +192,12 @@ def identity() -> Identity | None:
     """Who is signed in, if anyone."""
     found = current_user._get_current_object()
     return found if isinstance(found, Identity) else None
+
+
+def resident() -> Resident | None:
+    """The resident who is signed in, if anyone is. Staff and residents sign in apart; both may be."""
+    found = g.get("resident") if has_request_context() else None
+    return found if isinstance(found, Resident) else None
 
 
 def doors() -> set[str]:
