@@ -19,7 +19,7 @@ from app.service_requests.api import filter_from
 from app.service_requests.cards import Card, card_of
 from app.service_requests.filter import Filter
 from app.service_requests.paging import write_cursor
-from app.service_requests.schemas import FilterSchema
+from app.service_requests.list_schemas import FilterSchema
 from app.service_requests.status import Phase, Status
 from app.service_requests.words import phase_word, status_word
 

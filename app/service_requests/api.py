@@ -11,6 +11,7 @@ from marshmallow import RAISE
 from app.catalog import queries as catalog
 from app.database import transaction
 from app.errors import NotFound
+from app.geo.positions import Position
 from app.i18n import gettext, language, localised
 from app.jurisdictions.views import current_jurisdiction
 from app.problems import json_response
@@ -20,12 +21,12 @@ from app.service_requests import intake, queries
 from app.service_requests.cards import card_of, row_of
 from app.service_requests.filter import Filter
 from app.service_requests.intake import Submission
+from app.service_requests.list_schemas import FilterSchema
 from app.service_requests.models import ServiceRequest
 from app.service_requests.paging import write_cursor
 from app.service_requests.queries import Row
 from app.service_requests.schemas import (
     FeatureCollectionSchema,
-    FilterSchema,
     IdempotencySchema,
     NewServiceRequestSchema,
     ServiceRequestSchema,
@@ -137,9 +138,18 @@ def filter_from(query: dict[str, Any]) -> Filter:
         start=query["start"],
         end=query["end"],
         closed_after=query["closed_after"],
+        shown=query["show"],
+        search=query["q"],
+        near=_near(query),
         after=query["cursor"],
         limit=query["limit"],
     )
+
+
+def _near(query: dict[str, Any]) -> Position | None:
+    if query["latitude"] is None:
+        return None
+    return Position(longitude=query["longitude"], latitude=query["latitude"])
 
 
 def _feature(row: Row, now: datetime) -> dict[str, Any]:

@@ -2,12 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from app.geo.positions import Box
+from app.geo.positions import Box, Position
 from app.service_requests.status import CLOSED, OPEN, Status
 
 MAX_LIMIT = 1000
 DEFAULT_LIMIT = 100
+
+
+class Shown(StrEnum):
+    """What the map and the list beside it show."""
+
+    OPEN = "open"
+    RECENT = "recent"
+    """Closed within 90 days."""
+
+
+EVERYTHING_SHOWN = frozenset(Shown)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +27,14 @@ class Cursor:
     """Where a page of a list ends: lists go from the newest back, ties by key."""
 
     requested_at: datetime
+    id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NearCursor:
+    """Where a page of a list ends that goes from the nearest outwards, ties by key."""
+
+    metres: float
     id: int
 
 
@@ -31,10 +51,24 @@ class Filter:
     start: datetime | None = None
     end: datetime | None = None
     closed_after: datetime | None = None
-    after: Cursor | None = None
+    shown: frozenset[Shown] | None = None
+    """Only what the map shows: open ones, recently closed ones, or both."""
+    search: str | None = None
+    """A report's number, or a part of the place it is at."""
+    near: Position | None = None
+    """The nearest to this place first, instead of the newest."""
+    after: Cursor | NearCursor | None = None
     limit: int = DEFAULT_LIMIT
     by_deadline: bool = False
     """The most urgent first instead of the newest; such a list has no cursor."""
+
+
+def shown_from(written: str) -> frozenset[Shown]:
+    """What to show, from a comma list. :raises ValueError: an unknown word."""
+    try:
+        return frozenset(Shown(part.strip()) for part in written.split(",") if part.strip())
+    except ValueError as fault:
+        raise ValueError(f"use one or more of {', '.join(Shown)}, comma between") from fault
 
 
 def statuses_from(written: str) -> tuple[Status, ...]:

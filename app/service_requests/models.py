@@ -8,6 +8,7 @@ from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    FetchedValue,
     ForeignKey,
     Index,
     LargeBinary,
@@ -57,6 +58,25 @@ class ServiceRequest(Base):
             "duplicate_of_id",
             postgresql_where=text("duplicate_of_id IS NOT NULL"),
         ),
+        Index(
+            "ix_service_request_map",
+            "jurisdiction_id",
+            "morton",
+            postgresql_include=["px", "py", "phase", "service_id", "id"],
+            postgresql_where=text("on_map"),
+        ),
+        Index(
+            "ix_service_request_leaves_map",
+            "jurisdiction_id",
+            "closed_at",
+            postgresql_where=text("on_map AND closed_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_service_request_near",
+            text("(position::geography)"),
+            postgresql_using="gist",
+            postgresql_where=text("on_map"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -98,6 +118,14 @@ class ServiceRequest(Base):
     idempotency_key: Mapped[str | None]
     idempotency_fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary)
 
+    # The database's own, by a trigger: where the report stands on the grid (see `grid.py`), and whether
+    # the map shows it: it is open, or was closed within 90 days, and was not rejected.
+    px: Mapped[int] = mapped_column(server_default=FetchedValue(), deferred=True)
+    py: Mapped[int] = mapped_column(server_default=FetchedValue(), deferred=True)
+    morton: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue(), deferred=True)
+    phase: Mapped[int] = mapped_column(SmallInteger, server_default=FetchedValue(), deferred=True)
+    on_map: Mapped[bool] = mapped_column(server_default=FetchedValue(), deferred=True)
+
     service: Mapped[Service] = relationship(lazy="joined")
     department: Mapped[Department] = relationship(lazy="joined")
     assets: Mapped[list[Asset]] = relationship(
@@ -108,6 +136,42 @@ class ServiceRequest(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class MapLedger(Base):
+    """A change of what the map shows, not yet folded: a report that came to a cell (+1) or left it (-1)."""
+
+    __tablename__ = "map_ledger"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    jurisdiction_id: Mapped[int]
+    service_id: Mapped[int]
+    phase: Mapped[int] = mapped_column(SmallInteger)
+    morton: Mapped[int] = mapped_column(BigInteger)
+    px: Mapped[int]
+    py: Mapped[int]
+    service_request_id: Mapped[int] = mapped_column(BigInteger)
+    sign: Mapped[int] = mapped_column(SmallInteger)
+
+
+class MapCell(Base):
+    """How many reports the map shows in a cell: folded counts, never the whole truth without the ledger.
+
+    `cell` is the first 2 × `level` bits of the key; `service_id` 0 stands for all services together.
+    The sums give a cell's middle, and the one report of a cell that has only one.
+    """
+
+    __tablename__ = "map_cell"
+
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"), primary_key=True)
+    level: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    service_id: Mapped[int] = mapped_column(primary_key=True)
+    cell: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    phase: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    count: Mapped[int]
+    sum_px: Mapped[int] = mapped_column(BigInteger)
+    sum_py: Mapped[int] = mapped_column(BigInteger)
+    sum_id: Mapped[int] = mapped_column(BigInteger)
 
 
 class ServiceRequestAsset(Base):
@@ -133,6 +197,12 @@ class EntryKind(StrEnum):
     STATUS = "status"
     MESSAGE = "message"
     IMPROVEMENT = "improvement"
+    NUDGED = "nudged"
+    RATED = "rated"
+    MESSAGES = "messages"
+    ERASED = "erased"
+    PRELIMINARY = "preliminary"
+    UNREACHABLE = "unreachable"
 
 
 class Visibility(StrEnum):
@@ -191,6 +261,12 @@ class Contact(Base):
             "jurisdiction_id",
             text("lower(email)"),
             postgresql_where=text("email IS NOT NULL"),
+        ),
+        Index(
+            "ix_contact_phone",
+            "jurisdiction_id",
+            "phone",
+            postgresql_where=text("phone IS NOT NULL"),
         ),
         Index(
             "ix_contact_subject",

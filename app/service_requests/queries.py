@@ -1,18 +1,20 @@
 """Every SELECT over reports."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.catalog.models import Service, ServiceGroup
 from app.database import session
 from app.departments.models import Department
 from app.routing.models import Asset
-from app.service_requests.filter import Cursor, Filter
+from app.service_requests.additions import Support
+from app.service_requests.conditions import conditions, metres_from
+from app.service_requests.filter import Cursor, Filter, NearCursor
 from app.service_requests.models import (
     Contact,
     EntryKind,
@@ -47,6 +49,8 @@ class Row:
     group_code: str
     group_name: dict[str, str]
     department_name: dict[str, str]
+    metres: float | None = None
+    """How far from the place that was asked about."""
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
@@ -80,38 +84,20 @@ def _rows() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    request = ServiceRequest
-    # What is rejected (spam, not a fault) is nobody's to see but staff's.
-    conditions = [
-        request.jurisdiction_id == wanted.jurisdiction_id,
-        request.status != Status.REJECTED,
-    ]
-    if wanted.bbox:
-        box = wanted.bbox
-        envelope = func.ST_MakeEnvelope(box.west, box.south, box.east, box.north, 4326)
-        conditions.append(request.position.op("&&")(envelope))
-    if wanted.services:
-        conditions.append(Service.code.in_(wanted.services))
-    if wanted.groups:
-        conditions.append(ServiceGroup.code.in_(wanted.groups))
-    if wanted.statuses:
-        conditions.append(request.status.in_(wanted.statuses))
-    if wanted.departments:
-        conditions.append(request.department_id.in_(wanted.departments))
-    if wanted.start:
-        conditions.append(request.requested_at >= wanted.start)
-    if wanted.end:
-        conditions.append(request.requested_at < wanted.end)
-    if wanted.closed_after:
-        conditions.append(request.status.in_(OPEN) | (request.closed_at >= wanted.closed_after))
-    return conditions
-
-
 def rows(wanted: Filter) -> Sequence[Row]:
-    """One page of reports, newest first, at most `limit`, after the cursor if there is one."""
-    query = _rows().where(*_conditions(wanted))
-    if wanted.after:
+    """One page of reports, at most `limit`, after the cursor if there is one.
+
+    The nearest first when `near` says to what, else the newest first.
+    """
+    query = _rows().where(*conditions(wanted)).limit(wanted.limit)
+    if wanted.near:
+        metres = metres_from(wanted.near)
+        query = query.add_columns(metres.label("metres")).order_by(metres, ServiceRequest.id)
+        if isinstance(wanted.after, NearCursor):
+            place = tuple_(metres, ServiceRequest.id)
+            query = query.where(place > tuple_(wanted.after.metres, wanted.after.id))
+        return _as_rows(query)
+    if isinstance(wanted.after, Cursor):
         place = tuple_(ServiceRequest.requested_at, ServiceRequest.id)
         query = query.where(place < tuple_(wanted.after.requested_at, wanted.after.id))
     newest_first = (ServiceRequest.requested_at.desc(), ServiceRequest.id.desc())
@@ -120,13 +106,38 @@ def rows(wanted: Filter) -> Sequence[Row]:
         ServiceRequest.due_at.asc().nulls_last(),
         ServiceRequest.id,
     )
-    query = query.order_by(*(urgent_first if wanted.by_deadline else newest_first)).limit(
-        wanted.limit
+    return _as_rows(query.order_by(*(urgent_first if wanted.by_deadline else newest_first)))
+
+
+def rows_by_id(jurisdiction_id: int, keys: Collection[int]) -> Sequence[Row]:
+    """These reports, but for rejected ones, in the order of their keys."""
+    if not keys:
+        return []
+    query = _rows().where(
+        ServiceRequest.jurisdiction_id == jurisdiction_id,
+        ServiceRequest.id.in_(keys),
+        ServiceRequest.status != Status.REJECTED,
     )
+    return _as_rows(query.order_by(ServiceRequest.id))
+
+
+def _as_rows(query: Select[*tuple[Any, ...]]) -> list[Row]:
     return [
         Row(**{**row, "status": Status(row["status"])})
         for row in session().execute(query).mappings()
     ]
+
+
+def supporters(keys: Collection[int]) -> dict[int, int]:
+    """How many others have said «me too» of these reports; only those of whom somebody has."""
+    if not keys:
+        return {}
+    query = (
+        select(Support.service_request_id, func.count())
+        .where(Support.service_request_id.in_(keys))
+        .group_by(Support.service_request_id)
+    )
+    return dict(session().execute(query).tuples().all())
 
 
 def count(wanted: Filter) -> int:
@@ -136,13 +147,15 @@ def count(wanted: Filter) -> int:
         .select_from(ServiceRequest)
         .join(Service, Service.id == ServiceRequest.service_id)
         .join(ServiceGroup, ServiceGroup.id == Service.group_id)
-        .where(*_conditions(wanted))
+        .where(*conditions(wanted))
     )
     return session().scalar(query) or 0
 
 
-def cursor_of(row: Row) -> Cursor:
+def cursor_of(row: Row) -> Cursor | NearCursor:
     """The cursor for the page after this row."""
+    if row.metres is not None:
+        return NearCursor(metres=row.metres, id=row.id)
     return Cursor(requested_at=row.requested_at, id=row.id)
 
 

@@ -1,15 +1,12 @@
-"""What comes in and goes out: the report form, the JSON and GeoJSON of reports, the query of lists."""
+"""What comes in and goes out: the report form, the JSON and GeoJSON of reports."""
 
 import re
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
-from app.geo.positions import Box, Position
+from app.geo.positions import Position
 from app.i18n import lazy_gettext
-from app.service_requests.filter import DEFAULT_LIMIT, MAX_LIMIT, statuses_from
-from app.service_requests.paging import read_cursor
 
 MAX_DESCRIPTION = 4000
 MAX_MESSAGE = 2000
@@ -183,64 +180,3 @@ class ServiceSchema(Schema):
     keywords = fields.List(fields.String())
     first_response_days = fields.Integer()
     fix_days = fields.Integer(allow_none=True)
-
-
-class _Parsed(fields.String):
-    """A query parameter read by a function that raises ValueError."""
-
-    def __init__(self, read: Any, **options: Any) -> None:
-        super().__init__(**options)
-        self.read = read
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
-        text = super()._deserialize(value, attr, data, **options)
-        try:
-            return self.read(text) if text else None
-        except ValueError as fault:
-            raise ValidationError(str(fault)) from fault
-
-
-def _codes(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-class Moment(fields.DateTime):
-    """A date, or a date and time. Without a zone it is the municipality's own time."""
-
-    zone = ZoneInfo("Europe/Oslo")
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
-        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-            value = f"{value}T00:00:00"
-        moment = super()._deserialize(value, attr, data, **options)
-        return moment.replace(tzinfo=self.zone) if moment.tzinfo is None else moment
-
-
-class FilterSchema(Schema):
-    """The query of every list of reports. `from` is included, `to` is not."""
-
-    bbox = _Parsed(
-        Box.parse, load_default=None, metadata={"description": "west,south,east,north; EPSG:4326"}
-    )
-    service = _Parsed(
-        _codes, load_default=None, metadata={"description": "service codes, comma between"}
-    )
-    group = _Parsed(
-        _codes, load_default=None, metadata={"description": "group codes, comma between"}
-    )
-    status = _Parsed(
-        statuses_from,
-        load_default=None,
-        metadata={"description": "status codes, open, closed; comma between"},
-    )
-    start = Moment(data_key="from", load_default=None)
-    end = Moment(data_key="to", load_default=None)
-    closed_after = Moment(
-        load_default=None, metadata={"description": "open ones, and those closed since"}
-    )
-    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MAX_LIMIT))
-    cursor = _Parsed(read_cursor, load_default=None, metadata={"description": "from the next link"})
-
-    @pre_load
-    def _without_empty(self, data: Any, **_: Any) -> Any:
-        return {name: value for name, value in data.items() if value != ""}

@@ -1,0 +1,97 @@
+"""The map's tiles under /api/v1/tiles/."""
+
+import hashlib
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+from flask import Response, current_app, request
+from flask_smorest import Blueprint
+from marshmallow import RAISE
+
+from app.errors import MalformedQuery
+from app.i18n import force_locale, language
+from app.jurisdictions.views import current_jurisdiction
+from app.security import ANYONE, limiter, visible_to
+from app.service_requests import tiles
+from app.service_requests.cards import card_of
+from app.service_requests.filter import EVERYTHING_SHOWN, Shown
+from app.service_requests.grid import Tile, column_of, row_of
+from app.service_requests.list_schemas import MapTileSchema, TileSchema
+from app.service_requests.queries import Row
+from app.service_requests.tile_cache import ShortMemory
+
+blueprint = Blueprint("tiles", __name__, url_prefix="/api/v1/tiles", description="The map's tiles")
+FRESH_SECONDS = 10
+STALE_SECONDS = 60
+"""How long a browser may show an old tile while it fetches a new one."""
+memory: ShortMemory[tuple[bytes, str]] = ShortMemory(seconds=5, most=2000)
+
+
+@blueprint.get("/<int:z>/<int:x>/<int:y>.json")
+@limiter.exempt
+@visible_to(ANYONE)
+@blueprint.arguments(TileSchema, location="query", error_status_code=400, unknown=RAISE)
+@blueprint.response(200, MapTileSchema)
+def show(query: dict[str, Any], z: int, x: int, y: int) -> Response:
+    """How many reports there are in a tile, cell by cell and by phase, and the ones that stand alone.
+
+    Tiles are numbered as the map's background is. `Cache-Control: no-cache` gets this very moment.
+    """
+    try:
+        tile = Tile(z=z, x=x, y=y)
+    except ValueError as fault:
+        raise MalformedQuery("tile", str(fault)) from fault
+    shown = EVERYTHING_SHOWN if query["show"] is None else query["show"]
+    groups = tuple(sorted(set(query["group"] or ())))
+    code = query["lang"] or language()
+    key = (current_jurisdiction().id, tile, shown, groups, code)
+    now, asks_anew = (
+        monotonic(),
+        request.cache_control.no_cache or request.cache_control.max_age == 0,
+    )
+    found = None if asks_anew else memory.get(key, now)
+    if found is None:
+        with force_locale(code):
+            found = _content(tile, shown, groups)
+        memory.put(key, found, now)
+    return _answer(*found, varies=query["lang"] is None)
+
+
+def _content(tile: Tile, shown: frozenset[Shown], groups: tuple[str, ...]) -> tuple[bytes, str]:
+    jurisdiction_id = current_jurisdiction().id
+    wanted = tiles.Wanted(
+        jurisdiction_id=jurisdiction_id,
+        shown=shown,
+        services=tiles.service_ids(jurisdiction_id, groups),
+    )
+    found, now = tiles.content(tile, wanted), datetime.now(UTC)
+    content = {
+        "cells": [{"x": cell.px, "y": cell.py, "counts": cell.counts} for cell in found.cells],
+        "reports": [_report(row, now) for row in found.reports],
+    }
+    body = current_app.json.dumps(content, separators=(",", ":")).encode()
+    return body, hashlib.sha256(body).hexdigest()[:20]
+
+
+def _report(row: Row, now: datetime) -> dict[str, Any]:
+    card = card_of(row, now=now)
+    return {
+        "x": column_of(row.longitude),
+        "y": row_of(row.latitude),
+        "number": row.number,
+        "phase": card.phase,
+        "group": row.group_code,
+        "sentence": card.sentence,
+    }
+
+
+def _answer(body: bytes, tag: str, *, varies: bool) -> Response:
+    response = Response(body, content_type="application/json")
+    response.cache_control.public = True
+    response.cache_control.max_age = FRESH_SECONDS
+    response.cache_control["stale-while-revalidate"] = STALE_SECONDS
+    if varies:
+        response.vary.update(("Accept-Language", "Cookie"))
+    response.set_etag(tag)
+    return response.make_conditional(request)
