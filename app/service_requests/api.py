@@ -45,6 +45,12 @@ def _limit() -> str:
     return str(current_app.config["SUBMIT_LIMIT"])
 
 
+def _channel() -> Channel:
+    """The web for what our own pages send (browsers say so in a header that scripts cannot set), else the API."""
+    is_own = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    return Channel.WEB if is_own else Channel.API
+
+
 @blueprint.post("/service-requests")
 @limiter.limit(_limit)
 @visible_to(ANYONE)
@@ -60,7 +66,7 @@ def create(
         position=new["position"],
         description=new["description"],
         email=(new["contact"] or {}).get("email"),
-        channel=Channel.API,
+        channel=_channel(),
         device_class=device_class(),
         language=language(),
         idempotency_key=headers["idempotency_key"],
