@@ -20,18 +20,19 @@ from app.forwarding import tasks as forwarding_tasks
 from app.forwarding import views as forwarding_views
 from app.jurisdictions import views as jurisdictions_views
 from app.notifications import tasks as notifications_tasks
-from app.places import api as places_api
-from app.places import tasks as places_tasks
-from app.reporting import follow_views, offline_views
 from app.openid import providers as openid_providers
 from app.openid.discovery import Discovery
 from app.photos import api as photos_api
 from app.photos import tasks as photos_tasks
+from app.places import api as places_api
+from app.places import tasks as places_tasks
+from app.reporting import follow_views, offline_views, reporter_views, talk_views
 from app.reporting import form as report_form
 from app.reporting import views as reporting_views
-from app.residents import sign_in_views, visit_views
+from app.residents import sign_in_views as residents_sign_in_views
 from app.residents import tasks as residents_tasks
 from app.residents import views as residents_views
+from app.residents import visit_views as residents_visit_views
 from app.routing import api as assets_api
 from app.service_requests import api, map_tasks, photo_tasks, photo_views, tile_views
 from app.service_requests import tasks as service_requests_tasks
@@ -59,6 +60,9 @@ MORE_PAGES = (
     administration_tryout_views,
     follow_views,
     offline_views,
+    reporter_views,
+    talk_views,
+    residents_sign_in_views,
 )
 """Importing them adds their pages to the room's blueprint."""
 
@@ -101,7 +105,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["openid_discovery"] = Discovery()
     web.start(app, complete)
     jurisdictions_views.start(app)
-    visit_views.start(app)
+    residents_visit_views.start(app)
     i18n.start(app)
     security.start(app)
     security.login_manager.user_loader(accounts.identity_of_session)

@@ -44,8 +44,14 @@ from app.settings import Settings
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("web", __name__)
-PRIVATE = {"fieldwork", "administration", "forwarding"}
-PERSONAL = {"reporting.follow", "reporting.receipt"}
+PRIVATE = {"fieldwork", "administration", "forwarding", "residents"}
+PERSONAL = {
+    "reporting.follow",
+    "reporting.receipt",
+    "reporting.act",
+    "reporting.confirm_erasure",
+    "reporting.erase",
+}
 
 
 class ProblemApi(Api):

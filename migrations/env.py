@@ -13,6 +13,7 @@ import app.photos.models
 import app.places.models
 import app.planned_work.models
 import app.rate_limits
+import app.residents.models
 import app.routing.models
 import app.service_requests.additions
 import app.service_requests.models
