@@ -46,7 +46,7 @@ def _limit() -> str:
 
 
 def _channel() -> Channel:
-    """The web for what our own pages send (browsers say so in a header that scripts cannot set), else the API."""
+    """The web for what our own pages send: browsers say so in a header that scripts cannot set."""
     is_own = request.headers.get("Sec-Fetch-Site") == "same-origin"
     return Channel.WEB if is_own else Channel.API
 
