@@ -49,6 +49,12 @@ class OutsideJurisdiction(Invalid):
     """The position lies outside the municipality."""
 
 
+class TooMany(AppError):
+    """More than one person needs: wait."""
+
+    status = 429
+
+
 class Conflict(AppError):
     """The thing has changed since the caller saw it, or is not in a state that allows this."""
 

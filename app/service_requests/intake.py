@@ -6,23 +6,27 @@ Flushes; the caller's `transaction()` commits.
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, or_, select
+
 from app import jobs
-from app.catalog.models import Needs, Service
+from app.catalog import questions
+from app.catalog.models import ContactNeed, Needs, Service
 from app.catalog.queries import service_by_code
 from app.database import session
-from app.errors import Invalid
+from app.errors import Invalid, TooMany
 from app.geo.positions import Position
 from app.i18n import gettext
 from app.jurisdictions.models import Jurisdiction
 from app.routing import operations as routing
 from app.routing.models import Channel
 from app.routing.queries import assets_by_number
-from app.service_requests import place_texts, queries
+from app.service_requests import pictures, place_texts, queries
+from app.service_requests.additions import PhotoShows
 from app.service_requests.deadlines import answer_due, fix_due
 from app.service_requests.history import remember, remember_decision
 from app.service_requests.models import Contact, EntryKind, ServiceRequest, ServiceRequestAsset
@@ -30,6 +34,8 @@ from app.service_requests.status import Status
 
 FARTHEST_LAMP_METRES = 1000
 """Farther from the place than this a pole number is taken for a slip of the pen."""
+MOST_PER_CONTACT = 20
+"""So many reports a day with the same e-mail address or telephone number; more are not one person's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,23 +142,79 @@ def decide(
     return routing.decide(case, languages=jurisdiction.languages), lamps
 
 
+def check_content(service: Service, submission: Submission) -> dict[str, Any]:
+    """The answers to the service's questions, as they are stored.
+
+    :raises Invalid: an answer that is none (`answers.CODE`), or a service that wants to reach the reporter
+        and cannot (`contact`).
+    """
+    answers = questions.checked(service, submission.answers)
+    match ContactNeed(service.contact_need):
+        case ContactNeed.NONE:
+            return answers
+        case ContactNeed.ADDRESS if submission.is_reachable:
+            return answers
+        case ContactNeed.CONFIRMED if submission.is_confirmed or submission.subject:
+            return answers
+        case ContactNeed.ADDRESS:
+            message = gettext(
+                "Leave an e-mail address or a telephone number: we must be able to ask about such a report."
+            )
+        case ContactNeed.CONFIRMED:
+            message = gettext("Such a report needs an e-mail address that is shown to be yours.")
+    raise Invalid({"contact": message})
+
+
+def _check_frequency(jurisdiction: Jurisdiction, submission: Submission, now: datetime) -> None:
+    """:raises TooMany: the address or number has sent its share for a day."""
+    same = []
+    if submission.email:
+        same.append(func.lower(Contact.email) == submission.email.lower())
+    if submission.phone:
+        same.append(Contact.phone == submission.phone)
+    if not same or submission.is_demo:
+        return
+    query = select(func.count()).where(
+        Contact.jurisdiction_id == jurisdiction.id,
+        Contact.service_request_id.is_not(None),
+        Contact.created_at > now - timedelta(days=1),
+        or_(*same),
+    )
+    if (session().scalar(query) or 0) >= MOST_PER_CONTACT:
+        message = gettext(
+            "%(count)s reports have come from this e-mail address or telephone number in a day."
+            " Send this one tomorrow, or call us.",
+            count=MOST_PER_CONTACT,
+        )
+        raise TooMany(message)
+
+
 def submit(jurisdiction: Jurisdiction, submission: Submission, *, now: datetime) -> ServiceRequest:
     """Take a report in, all or nothing: number, department, first history rows, the receipt's job.
 
     The same idempotency key again gives the report that it made the first time.
 
-    :raises Invalid: no such service, or the key was used for another report.
+    :raises Invalid: no such service, an answer or photo that is none, no contact where one is needed,
+        or the key was used for another report.
+    :raises TooMany: more than anyone sends in a day.
     :raises OutsideJurisdiction: the municipality does not cover the position.
     """
+    fingerprint = submission.fingerprint()
     if submission.idempotency_key:
         queries.wait_for_key(jurisdiction.id, submission.idempotency_key)
         earlier = queries.by_idempotency_key(jurisdiction.id, submission.idempotency_key)
         if earlier:
-            return _same(earlier, submission)
+            return _same(earlier, fingerprint)
     service = find_service(jurisdiction, submission.service_code)
+    submission = replace(submission, answers=check_content(service, submission))
+    _check_frequency(jurisdiction, submission, now)
     decision, lamps = decide(jurisdiction, submission, now=now)
-    request = _record(jurisdiction, service, submission, decision, now)
+    request = _record(jurisdiction, service, submission, decision, now, fingerprint)
     session().add_all(_about(request, lamps))
+    if submission.photos:
+        pictures.attach(
+            request, submission.photos, shows=PhotoShows.FAULT, added_by="reporter", now=now
+        )
     remember(request, EntryKind.RECEIVED, now, actor="reporter", status=Status.RECEIVED)
     remember_decision(request, decision, now)
     if submission.is_reachable:
@@ -175,8 +237,8 @@ def _contact(request: ServiceRequest, submission: Submission) -> Contact:
     )
 
 
-def _same(earlier: ServiceRequest, submission: Submission) -> ServiceRequest:
-    if earlier.idempotency_fingerprint != submission.fingerprint():
+def _same(earlier: ServiceRequest, fingerprint: bytes) -> ServiceRequest:
+    if earlier.idempotency_fingerprint != fingerprint:
         message = gettext("This Idempotency-Key was used for another report. Make a new key.")
         raise Invalid({"Idempotency-Key": message})
     return earlier
@@ -188,6 +250,7 @@ def _record(
     submission: Submission,
     decision: routing.Decision,
     now: datetime,
+    fingerprint: bytes,
 ) -> ServiceRequest:
     year = now.astimezone(ZoneInfo(jurisdiction.time_zone)).year
     request = ServiceRequest(
@@ -217,7 +280,7 @@ def _record(
         place_text=submission.place_text,
         is_demo=submission.is_demo,
         idempotency_key=submission.idempotency_key,
-        idempotency_fingerprint=submission.fingerprint() if submission.idempotency_key else None,
+        idempotency_fingerprint=fingerprint if submission.idempotency_key else None,
     )
     session().add(request)
     session().flush()
