@@ -1,41 +1,45 @@
 """The page of one report, for anyone and for whoever has its personal link."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from flask import render_template, url_for
+from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.cookies import DEVICE
 from app.errors import NotFound
 from app.i18n import gettext
+from app.jurisdictions.models import Openness
 from app.jurisdictions.views import current_jurisdiction
 from app.reporting.views import blueprint
 from app.security import ANYONE, visible_to
-from app.service_requests import queries
+from app.service_requests import by_reporter, queries, talk
+from app.service_requests.around import around
 from app.service_requests.cards import page_of
 from app.service_requests.models import ServiceRequest
-from app.service_requests.status import Status
+from app.service_requests.status import OPEN, Status
+from app.settings import Settings
 
 
 @blueprint.get("/meldinger/<number>")
 @visible_to(ANYONE)
 def show(number: str) -> ResponseReturnValue:
     """One report, as anyone may see it."""
-    found = queries.by_number(current_jurisdiction().id, number)
-    return _show(found, personal=False)
+    return public_page(report_with(number))
 
 
 @blueprint.get("/m/<token>")
 @visible_to(ANYONE)
 def follow(token: str) -> ResponseReturnValue:
     """One report, for whoever has its personal link."""
-    return _show(queries.by_token(token), personal=True)
+    return personal_page(report_behind(token))
 
 
 @blueprint.get("/m/<token>/kvittering")
 @visible_to(ANYONE)
 def receipt(token: str) -> ResponseReturnValue:
     """What the reporter sees after sending: the number, what happens next and by when."""
-    found = _here(queries.by_token(token))
+    found = report_behind(token)
     page = page_of(found, personal=True, now=datetime.now(UTC))
     has_contact = queries.contact_email(found.id) is not None
     follow_url = url_for("reporting.follow", token=token)
@@ -44,15 +48,68 @@ def receipt(token: str) -> ResponseReturnValue:
     )
 
 
-def _show(found: ServiceRequest | None, *, personal: bool) -> ResponseReturnValue:
-    request_ = _here(found)
-    if request_.status == Status.REJECTED and not personal:
-        raise NotFound(gettext("There is no report with this number."))
-    page = page_of(request_, personal=personal, now=datetime.now(UTC))
-    return render_template("reporting/show.html", report=page, personal=personal)
+def report_with(number: str) -> ServiceRequest:
+    """The report that anyone may see. :raises NotFound: none has this number, or it was rejected."""
+    return talk.report_of(current_jurisdiction().id, number)
 
 
-def _here(found: ServiceRequest | None) -> ServiceRequest:
+def report_behind(token: str) -> ServiceRequest:
+    """The report behind a personal link. :raises NotFound: the link is not ours."""
+    found = queries.by_token(token)
     if found is None or found.jurisdiction_id != current_jurisdiction().id:
-        raise NotFound(gettext("There is no report with this number."))
+        raise NotFound(gettext("There is no report behind this link. Copy the whole link."))
     return found
+
+
+def public_page(
+    found: ServiceRequest,
+    *,
+    errors: Mapping[str, str] | None = None,
+    form: Mapping[str, str] | None = None,
+) -> str:
+    """The page that everybody may read; for someone who said «me too», with the way to take it back."""
+    device = request.cookies.get(DEVICE)
+    return render_template(
+        "reporting/show.html",
+        **_values(found, personal=False),
+        is_mine=talk.is_supported_by(found, device),
+        may_support=found.status in OPEN or found.status == Status.FORWARDED,
+        errors=errors or {},
+        form=form or {},
+    )
+
+
+def personal_page(
+    found: ServiceRequest,
+    *,
+    errors: Mapping[str, str] | None = None,
+    form: Mapping[str, str] | None = None,
+    refusal: str = "",
+) -> str:
+    """The page with everything that the one who reported may see and do."""
+    now = datetime.now(UTC)
+    return render_template(
+        "reporting/show.html",
+        **_values(found, personal=True),
+        choices=by_reporter.choices(found, now=now),
+        now=now,
+        token=found.token,
+        errors=errors or {},
+        form=form or {},
+        refusal=refusal,
+    )
+
+
+def _values(found: ServiceRequest, *, personal: bool) -> dict[str, object]:
+    now = datetime.now(UTC)
+    settings: Settings = current_app.config["SETTINGS"]
+    comments = current_jurisdiction().comments
+    return {
+        "report": page_of(found, personal=personal, now=now),
+        "around": around(found, personal=personal),
+        "personal": personal,
+        "comments": comments,
+        "has_comments": comments != Openness.OFF,
+        "public_url": f"{settings.base_url}/meldinger/{found.number}",
+        "printed_at": now,
+    }

@@ -150,3 +150,24 @@ class DuplicateHint(Base):
     shown_at: Mapped[datetime]
     outcome: Mapped[str | None]
     decided_at: Mapped[datetime | None]
+
+
+class Complaint(Base):
+    """That someone finds a comment or a photo out of place: once for each device."""
+
+    __tablename__ = "complaint"
+    __table_args__ = (
+        CheckConstraint("(comment_id IS NULL) <> (photo_id IS NULL)", name="about"),
+        UniqueConstraint("comment_id", "device"),
+        UniqueConstraint("photo_id", "device"),
+        Index("ix_complaint_jurisdiction_id", "jurisdiction_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey(Comment.id, ondelete="CASCADE"))
+    photo_id: Mapped[int | None] = mapped_column(
+        ForeignKey(ServiceRequestPhoto.photo_id, ondelete="CASCADE")
+    )
+    device: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]

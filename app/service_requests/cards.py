@@ -8,13 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.catalog.questions import Told
+from app.catalog.questions import told as answers_told
+from app.database import session
 from app.departments.models import DepartmentKind
 from app.geo.positions import Position, position_of
 from app.i18n import day, gettext, local, localised, number
+from app.jurisdictions.models import Jurisdiction
 from app.service_requests import timeline
+from app.service_requests.choices import is_erased, was_withdrawn
 from app.service_requests.models import HistoryEntry, ServiceRequest, Visibility
+from app.service_requests.next_step import left_text, next_text
 from app.service_requests.queries import Row
-from app.service_requests.status import OPEN, REFUSALS_TO_TRIAGE, Phase, Status, phase
+from app.service_requests.status import OPEN, REFUSALS_TO_TRIAGE, Party, Phase, Status, phase
 from app.service_requests.words import status_word
 
 
@@ -52,17 +58,25 @@ class Card:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What staff wrote to the reporter."""
+    """What staff wrote to the reporter, or the reporter to us."""
 
     at: datetime
     department_name: str
     text: str
+    is_from_reporter: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page(Card):
-    """The page of one report."""
+    """The page of one report. `messages` are ours; `talk` is everything said, for staff and the reporter."""
 
+    title: str
+    """«Hull i veien, Langveien 23»."""
+    next_text: str
+    left_text: str
+    answers: Sequence[Told]
+    talk: Sequence[Message]
+    is_erased: bool
     description: str | None
     description_is_public: bool
     routing_reason: str
@@ -186,14 +200,19 @@ def page_of(request: ServiceRequest, *, personal: bool, now: datetime) -> Page:
     shown = [
         entry
         for entry in request.history
-        if entry.message and entry.visibility == Visibility.PUBLIC
+        if entry.message and entry.visibility == Visibility.PUBLIC and entry.actor != Party.REPORTER
     ]
     is_closed = request.closed_at is not None
+    country = session().get_one(Jurisdiction, request.jurisdiction_id).country
     return Page(
         **{name: getattr(card, name) for name in Card.__dataclass_fields__},
-        description=request.description
-        if personal or request.service.description_is_public
-        else None,
+        title=", ".join(filter(None, [card.service_name, request.place_text])),
+        next_text=next_text(request, card.department_name, personal=personal),
+        left_text=left_text(request, country, now=now),
+        answers=answers_told(request.service, request.answers, public_only=not personal),
+        talk=_talk(request.history, card) if personal else [],
+        is_erased=is_erased(request.history),
+        description=_description(request, personal=personal),
         description_is_public=request.service.description_is_public,
         routing_reason=localised(request.routing_reason),
         first_response_due_at=local(request.first_response_due_at),
@@ -204,18 +223,53 @@ def page_of(request: ServiceRequest, *, personal: bool, now: datetime) -> Page:
         version=request.version,
         timeline=timeline.steps(request.history, card.status, card.due_at),
         messages=[_message(entry, card) for entry in shown],
-        history=[(local(entry.occurred_at), timeline.told(entry)) for entry in request.history],
+        history=[
+            (local(entry.occurred_at), timeline.told(entry))
+            for entry in request.history
+            if personal or timeline.is_public(entry)
+        ],
         expected_text=_expected(card),
-        closing_reason=shown[-1].message if is_closed and shown else None,
+        closing_reason=_closing_reason(request.history, shown) if is_closed else None,
         lamps=[asset.number for asset in request.assets],
         is_external=request.department.kind == DepartmentKind.EXTERNAL,
         token=request.token if personal else None,
     )
 
 
+def _description(request: ServiceRequest, *, personal: bool) -> str | None:
+    """What was written, for those who may read it."""
+    if not personal and not request.service.description_is_public:
+        return None
+    if request.description or not is_erased(request.history):
+        return request.description
+    return gettext("Erased at the wish of the one who reported.")
+
+
+def _closing_reason(history: Sequence[HistoryEntry], shown: Sequence[HistoryEntry]) -> str | None:
+    last = next((entry for entry in reversed(history) if entry.status), None)
+    if last is not None and was_withdrawn(last):
+        return gettext("Withdrawn by the one who reported")
+    return shown[-1].message if shown else None
+
+
+def _talk(history: Sequence[HistoryEntry], card: Card) -> list[Message]:
+    """What staff told the one who reported, and the other way round, the oldest first."""
+    return [
+        _message(entry, card)
+        for entry in history
+        if entry.message
+        and (entry.visibility == Visibility.PUBLIC or entry.actor == Party.REPORTER)
+    ]
+
+
 def _message(entry: HistoryEntry, card: Card) -> Message:
     name = localised(entry.department.name) if entry.department else card.department_name
-    return Message(at=local(entry.occurred_at), department_name=name, text=entry.message or "")
+    return Message(
+        at=local(entry.occurred_at),
+        department_name=name,
+        text=entry.message or "",
+        is_from_reporter=entry.actor == Party.REPORTER,
+    )
 
 
 def _expected(card: Card) -> str:

@@ -53,7 +53,7 @@ class Actor:
 
     @property
     def kind(self) -> str:
-        """Who history says acted: staff, system or outside."""
+        """Who history says acted: staff, system, outside or reporter."""
         return next((role.value for role in self.roles if isinstance(role, Party)), "staff")
 
 
@@ -338,7 +338,7 @@ def _tell(
     entry.account_id = actor.account_id
     entry.department_id = entry.department_id or actor.department_id or request.department_id
     request.updated_at = now
-    if request.first_response_at is None and by_mail:
+    if request.first_response_at is None and by_mail and Party.REPORTER not in actor.roles:
         request.first_response_at = now
     session().flush()
     if by_mail:

@@ -32,10 +32,13 @@ class Phase(StrEnum):
 
 
 class Party(StrEnum):
-    """Who acts without an account: the service itself, and an outside body that answers by its link."""
+    """Who acts without an account: the service itself, an outside body that answers by its link, and the
+    one who reported, by the personal link.
+    """
 
     SYSTEM = "system"
     OUTSIDE = "outside"
+    REPORTER = "reporter"
 
 
 class Need(StrEnum):
@@ -56,6 +59,7 @@ REFUSALS_TO_TRIAGE = 2
 DESK = frozenset({Role.CASE_HANDLER, Role.FIRST_LINE})
 EVERYBODY = DESK | {Role.CREW}
 OUTSIDE = frozenset({Party.OUTSIDE})
+REPORTER = frozenset({Party.REPORTER})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,14 +94,15 @@ def _table() -> dict[tuple[Status, Status], Change]:
     allow((Status.ASSIGNED, Status.IN_PROGRESS), Status.PLANNED, EVERYBODY)
     allow(OPEN, Status.IN_PROGRESS, EVERYBODY)
     allow(OPEN, Status.FIXED, EVERYBODY, Need.IMPROVEMENT)
-    allow(OPEN, Status.NO_ACTION, EVERYBODY, Need.REASON)
+    allow(OPEN, Status.NO_ACTION, EVERYBODY | REPORTER, Need.REASON)
     allow(OPEN, Status.FORWARDED, DESK | {Party.SYSTEM}, Need.DEPARTMENT)
     allow(OPEN, Status.DUPLICATE, DESK, Need.ORIGINAL)
     allow(OPEN, Status.REJECTED, DESK, Need.REASON)
-    allow(CLOSED, Status.ASSESSING, DESK)
+    allow((Status.FORWARDED, Status.DUPLICATE, Status.REJECTED), Status.ASSESSING, DESK)
+    allow((Status.FIXED, Status.NO_ACTION), Status.ASSESSING, DESK | REPORTER)
     # What an outside body tells of a report that was passed to it; the desk may write it down for it.
     allow((Status.FORWARDED,), Status.FIXED, DESK | OUTSIDE, Need.IMPROVEMENT)
-    allow((Status.FORWARDED,), Status.NO_ACTION, DESK, Need.REASON)
+    allow((Status.FORWARDED,), Status.NO_ACTION, DESK | REPORTER, Need.REASON)
     return table
 
 

@@ -73,8 +73,44 @@ def _ahead(now: Status, due_at: datetime | None) -> list[Step]:
     ]
 
 
+def is_public(entry: HistoryEntry) -> bool:
+    """Whether anyone may know that this happened; the rest is between the one who reported and us."""
+    return entry.kind not in {
+        EntryKind.RATED,
+        EntryKind.MESSAGES,
+        EntryKind.ERASED,
+        EntryKind.UNREACHABLE,
+    }
+
+
 def told(entry: HistoryEntry) -> str:
     """A history row in one public sentence."""
+    if entry.actor == "reporter" and entry.kind != EntryKind.RECEIVED:
+        return _told_of_reporter(entry)
+    return _told_of_us(entry)
+
+
+def _told_of_reporter(entry: HistoryEntry) -> str:
+    match EntryKind(entry.kind):
+        case EntryKind.STATUS if entry.status == Status.NO_ACTION:
+            return gettext("The one who reported withdrew the report.")
+        case EntryKind.STATUS:
+            return gettext("The one who reported says that it is not fixed. We look at it again.")
+        case EntryKind.NUDGED:
+            return gettext("The one who reported asked when it will be fixed.")
+        case EntryKind.RATED:
+            return gettext("The one who reported has said how it went.")
+        case EntryKind.MESSAGES if entry.data.get("wanted"):
+            return gettext("Messages to the one who reported were turned on.")
+        case EntryKind.MESSAGES:
+            return gettext("Messages to the one who reported were turned off.")
+        case EntryKind.ERASED:
+            return gettext("What the one who reported had left was erased at their wish.")
+        case _:
+            return gettext("The one who reported added something.")
+
+
+def _told_of_us(entry: HistoryEntry) -> str:
     department = localised(entry.department.name) if entry.department else ""
     match EntryKind(entry.kind):
         case EntryKind.RECEIVED:
@@ -100,5 +136,9 @@ def told(entry: HistoryEntry) -> str:
             )
         case EntryKind.MESSAGE:
             return gettext("%(department)s wrote to the one who reported.", department=department)
-        case EntryKind.IMPROVEMENT:
+        case EntryKind.PRELIMINARY:
+            return gettext("We told the one who reported that we need more time.")
+        case EntryKind.UNREACHABLE:
+            return gettext("Messages to the one who reported do not arrive; we have stopped sending.")
+        case _:
             return gettext("The answer about improvement was corrected.")
