@@ -135,7 +135,7 @@ def _flat(messages: dict[str, Any]) -> dict[str, Any]:
     """webargs nests messages under the location (`json`, `query`); the caller knows the field names only."""
     flat: dict[str, Any] = {}
     for place, fields in messages.items():
-        if place in {"json", "query", "form", "headers", "json_or_form"} and isinstance(
+        if place in {"json", "query", "form", "files", "headers", "json_or_form"} and isinstance(
             fields, dict
         ):
             flat.update(_listed(fields))

@@ -31,7 +31,7 @@ def _allow_one(_endpoint: str | None, _values: object) -> None:
 @blueprint.arguments(UploadSchema, location="files")
 @blueprint.response(201, PhotoSchema)
 def upload(parts: dict[str, Any]) -> dict[str, Any]:
-    """Keep a photo, without anything but the picture, for a day; a report that names its `key` keeps it for good."""
+    """Keep a photo, without its metadata, for a day; a report that names its `key` keeps it for good."""
     jurisdiction_id = current_jurisdiction().id
     try:
         with transaction():

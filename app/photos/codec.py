@@ -9,7 +9,7 @@ import json
 import resource
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from pillow_heif import register_heif_opener
@@ -18,7 +18,7 @@ MAX_PIXELS = 64_000_000
 """Telephones take up to 50 megapixels without being told to; a picture of 64 fits the memory below."""
 MEMORY_BYTES = 1_500 * 1024 * 1024
 CPU_SECONDS = 20
-WANTED = (
+WANTED: tuple[tuple[str, int, str, Mapping[str, object]], ...] = (
     ("1920.webp", 1920, "WEBP", {"quality": 76, "method": 3}),
     ("960.webp", 960, "WEBP", {"quality": 76, "method": 4}),
     ("960.jpg", 960, "JPEG", {"quality": 80, "progressive": True, "optimize": True}),
@@ -140,7 +140,7 @@ def _small(picture: Image.Image) -> Image.Image:
     return picture
 
 
-def _written(picture: Image.Image, form: str, options: dict[str, object]) -> bytes:
+def _written(picture: Image.Image, form: str, options: Mapping[str, object]) -> bytes:
     """The pixels alone in a new file."""
     bare = Image.frombytes("RGB", picture.size, picture.tobytes())
     held = io.BytesIO()

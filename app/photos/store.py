@@ -160,23 +160,29 @@ def _away() -> StoreAway:
     return StoreAway(gettext("Photos cannot be stored or shown right now. Try again in a minute."))
 
 
-@cache
 def store_of(settings: Settings) -> Store:
-    """The store that the settings name; opened in the process that uses it, at first use."""
-    if not settings.photo_store:
+    """The store that the settings name."""
+    place = settings.photo_store
+    if place is None:
         return Folder(settings.instance / "photos")
-    place = urlsplit(settings.photo_store)
-    if place.scheme != "s3":
-        return Folder(Path(settings.photo_store))
-    endpoint = settings.photo_store_endpoint
+    if not place.startswith("s3://"):
+        return Folder(Path(place))
+    key, secret = settings.photo_store_key or "", settings.photo_store_secret or ""
+    return _bucket(place, settings.photo_store_endpoint, settings.photo_store_region, key, secret)
+
+
+@cache
+def _bucket(place: str, endpoint: str | None, region: str, key: str, secret: str) -> Bucket:
+    """Made at first use, in the process that uses it: it has threads of its own."""
+    parts = urlsplit(place)
     return Bucket(
         S3Store(
-            place.netloc,
-            prefix=place.path.strip("/") or None,
+            parts.netloc,
+            prefix=parts.path.strip("/") or None,
             endpoint=endpoint,
-            region=settings.photo_store_region,
-            access_key_id=settings.photo_store_key,
-            secret_access_key=settings.photo_store_secret,
+            region=region,
+            access_key_id=key,
+            secret_access_key=secret,
             client_options={
                 "allow_http": bool(endpoint and endpoint.startswith("http://")),
                 "timeout": TIMEOUT,
