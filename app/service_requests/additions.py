@@ -70,6 +70,9 @@ class ServiceRequestPhoto(Base):
     rank: Mapped[int] = mapped_column(SmallInteger)
     state: Mapped[str]
     added_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id, ondelete="SET NULL"))
+    """Who of the staff showed or hid it last."""
     photo: Mapped[Photo] = relationship(lazy="joined")
 
 
