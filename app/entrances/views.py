@@ -1,0 +1,67 @@
+"""Our map in other people's pages, and the form on paper."""
+
+from flask import Blueprint, current_app, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.catalog import queries as catalog
+from app.catalog.models import Service
+from app.i18n import LANGUAGES, force_locale, language, localised
+from app.jurisdictions.views import current_jurisdiction
+from app.security import ANYONE, visible_to
+
+blueprint = Blueprint("entrances", __name__)
+MAX_PRESET = 200
+
+
+@blueprint.app_context_processor
+def _frame() -> dict[str, object]:
+    return {"embedded": g.get("embedded")}
+
+
+@blueprint.get("/innbygg")
+@visible_to(ANYONE)
+def embedding() -> ResponseReturnValue:
+    """How to put a button and the map on the municipality's own pages."""
+    jurisdiction = current_jurisdiction()
+    return render_template(
+        "entrances/embedding.html",
+        form_url=url_for("report.where", _external=True),
+        map_url=url_for("entrances.embedded_map", sprak=language(), _external=True),
+        origins=jurisdiction.embed_origins,
+        groups=[(group.code, localised(group.name)) for group in catalog.groups(jurisdiction.id)],
+    )
+
+
+@blueprint.get("/innbygg/kart")
+@visible_to(ANYONE)
+def embedded_map() -> ResponseReturnValue:
+    """The map and list without header and footer; may stand in frames of the web sites in the settings."""
+    g.frame_origins = current_jurisdiction().embed_origins
+    g.embedded = {
+        "groups": request.args.get("gruppe", "")[:MAX_PRESET],
+        "view": request.args.get("kart", "")[:MAX_PRESET],
+    }
+    start = current_app.view_functions["reporting.start"]
+    wanted = request.args.get("sprak", "")
+    if wanted not in LANGUAGES:
+        return current_app.ensure_sync(start)()  # type: ignore[no-any-return]
+    with force_locale(wanted):
+        return current_app.ensure_sync(start)()  # type: ignore[no-any-return]
+
+
+@blueprint.get("/meld/skjema")
+@visible_to(ANYONE)
+def sheet() -> ResponseReturnValue:
+    """The form on one sheet of A4, to be filled in by hand."""
+    jurisdiction = current_jurisdiction()
+    offered = catalog.services(jurisdiction.id)
+    groups = [
+        (localised(group.name), [localised(service.name) for service in _under(group.id, offered)])
+        for group in catalog.groups(jurisdiction.id)
+    ]
+    numbers = [(item["number"], localised(item["text"])) for item in jurisdiction.emergency_numbers]
+    return render_template("entrances/sheet.html", groups=groups, emergency=numbers)
+
+
+def _under(group_id: int, offered: "list[Service] | object") -> list[Service]:
+    return [service for service in offered if service.group_id == group_id]  # type: ignore[attr-defined]
