@@ -1,5 +1,7 @@
 """How single settings are read from text: each function gives the value or raises ValueError."""
 
+import json
+import re
 from collections.abc import Callable
 from email.utils import parseaddr
 from pathlib import Path
@@ -11,6 +13,8 @@ from marshmallow import ValidationError, fields
 from marshmallow.validate import Range
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def path(text: str) -> Path:
@@ -78,6 +82,48 @@ def contact(text: str) -> str:
     if not text.isascii() or not text.isprintable():  # it becomes a header
         raise ValueError
     return sender(text)
+
+
+def bounce_address(text: str) -> str:
+    """An address alone, to which a reference can be added after a plus sign."""
+    local, _, domain = text.rpartition("@")
+    if not local or not domain or not text.isascii() or any(sign in text for sign in ' +<>"'):
+        raise ValueError
+    return text
+
+
+def sms_url(text: str) -> str:
+    """An address of the web, encrypted or on this very machine."""
+    parts = urlsplit(text)
+    is_near = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_near)):
+        raise ValueError
+    return text
+
+
+def sms_method(text: str) -> str:
+    """How the gateway is called."""
+    if text.upper() not in {"GET", "POST", "PUT"}:
+        raise ValueError
+    return text.upper()
+
+
+def headers(text: str) -> dict[str, str]:
+    """HTTP headers, one a line."""
+    found = {}
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        name, colon, value = line.partition(":")
+        if not colon or not HEADER_NAME.fullmatch(name) or not value.strip().isascii():
+            raise ValueError
+        found[name] = value.strip()
+    return found
+
+
+def sms_body(text: str) -> str:
+    """A form or JSON, with the places of number and text."""
+    if text.lstrip().startswith(("{", "[")):
+        json.loads(text)
+    return text
 
 
 def limit(text: str) -> str:

@@ -1,9 +1,5 @@
 """The ways to an outside body, one function for each: e-mail and a signed webhook; Open311 has its place."""
 
-import asyncio
-import base64
-import hashlib
-import hmac
 import json
 import smtplib
 from collections.abc import Callable
@@ -19,10 +15,10 @@ from app.departments.models import Department, Receives, is_loopback, is_safe
 from app.forwarding.cards import Sheet
 from app.forwarding.links import Signature
 from app.i18n import gettext, localised
-from app.mail import Letter, compose, send
+from app.mail import AddressRefused, Letter, compose, send
+from app.outgoing import post, signed_headers, signing_secret
 
 TIMEOUT_SECONDS = 20
-MAX_ANSWER_BYTES = 64 * 1024
 MAX_REFERENCE = 200
 RESERVED = ("example", "example.com", "example.net", "example.org", "invalid", "test")
 """Names that are nobody's (RFC 2606)."""
@@ -106,7 +102,8 @@ def by_webhook(parcel: Parcel, office: Office, *, now: datetime) -> str | None:
     body = json.dumps(content_of(parcel, office.base_url, now=now), ensure_ascii=False).encode()
     secret = webhook_secret(office.signature.secret, parcel.department.id)
     try:
-        return asyncio.run(_post(url, body, signed_headers(parcel.key, now, body, secret)))
+        headers = signed_headers(parcel.key, now, body, secret)
+        answer = post(url, body, headers, timeout_seconds=TIMEOUT_SECONDS)
     except (httpx.TimeoutException, TimeoutError):
         sentence = gettext(
             "%(host)s did not answer within %(seconds)s seconds.",
@@ -117,6 +114,15 @@ def by_webhook(parcel: Parcel, office: Office, *, now: datetime) -> str | None:
     except (httpx.HTTPError, httpx.InvalidURL):
         sentence = gettext("We could not reach %(host)s.", host=urlsplit(url).hostname)
         raise NotSent(sentence) from None
+    if not answer.is_success:
+        raise NotSent(
+            gettext(
+                "%(host)s answered with the status %(status)s.",
+                host=answer.host,
+                status=answer.status,
+            )
+        )
+    return _reference(answer.content)
 
 
 def by_open311(parcel: Parcel, office: Office, *, now: datetime) -> str | None:
@@ -138,23 +144,7 @@ WAYS: dict[Receives, Way] = {
 
 def webhook_secret(secret: str, department_id: int) -> str:
     """What a department's receiver checks signatures with: `whsec_` and 32 bytes in Base64."""
-    key = hmac.new(secret.encode(), b"webhook:%d" % department_id, hashlib.sha256).digest()
-    return f"whsec_{base64.b64encode(key).decode()}"
-
-
-def signed_headers(key: str, now: datetime, body: bytes, secret: str) -> dict[str, str]:
-    """The headers of Standard Webhooks 1.0: id, time and the signature over both and the body."""
-    stamp = str(int(now.timestamp()))
-    signed = f"{key}.{stamp}.".encode() + body
-    private = base64.b64decode(secret.removeprefix("whsec_"))
-    digest = base64.b64encode(hmac.new(private, signed, hashlib.sha256).digest()).decode()
-    return {
-        "Content-Type": "application/json",
-        "User-Agent": "melde-feil",
-        "webhook-id": key,
-        "webhook-timestamp": stamp,
-        "webhook-signature": f"v1,{digest}",
-    }
+    return signing_secret(secret, b"webhook:%d" % department_id)
 
 
 def content_of(parcel: Parcel, base_url: str, *, now: datetime) -> dict[str, Any]:
@@ -189,37 +179,11 @@ def content_of(parcel: Parcel, base_url: str, *, now: datetime) -> dict[str, Any
     }
 
 
-async def _post(url: str, body: bytes, headers: dict[str, str]) -> str | None:
-    """One deadline for all of it, however slowly the answer drips. :raises TimeoutError: no status by then."""
-    until = asyncio.get_running_loop().time() + TIMEOUT_SECONDS
-    async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, follow_redirects=False) as client:
-        asked = client.build_request("POST", url, content=body, headers=headers)
-        async with asyncio.timeout_at(until):
-            response = await client.send(asked, stream=True)
-        try:
-            if not response.is_success:
-                sentence = gettext(
-                    "%(host)s answered with the status %(status)s.",
-                    host=response.url.host,
-                    status=response.status_code,
-                )
-                raise NotSent(sentence)
-            return await _reference(response, until)
-        finally:
-            await response.aclose()
-
-
-async def _reference(response: httpx.Response, until: float) -> str | None:
+def _reference(content: bytes | None) -> str | None:
     """The receiver's number in `{"reference": "…"}`. It has been taken, whatever else stands there."""
-    read = b""
     try:
-        async with asyncio.timeout_at(until):
-            async for chunk in response.aiter_bytes():
-                read += chunk
-                if len(read) > MAX_ANSWER_BYTES:
-                    return None
-        found = json.loads(read)
-    except (httpx.HTTPError, TimeoutError, ValueError, RecursionError):
+        found = json.loads(content or b"")
+    except (ValueError, RecursionError):
         return None
     reference = found.get("reference") if isinstance(found, dict) else None
     if not isinstance(reference, str) or not reference.isprintable():
@@ -259,6 +223,8 @@ def _letter(parcel: Parcel, office: Office, address: str) -> Letter:
 
 def _mail_failure(fault: OSError) -> str:
     """What went wrong, without what the server wrote: it may hold addresses."""
+    if isinstance(fault, AddressRefused):
+        return gettext("The mail server did not take the address (code %(code)s).", code=fault.code)
     if isinstance(fault, smtplib.SMTPRecipientsRefused):
         codes = sorted({str(code) for code, _ in fault.recipients.values()})
         return gettext(

@@ -1,148 +1,185 @@
-"""Telling the one who reported: the receipt with a full copy, and every change after it."""
+"""Noting whom to tell what, the preliminary reply, and addresses that take no mail.
 
-import smtplib
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+Flushes; the caller's `transaction()` commits.
+"""
 
-from sqlalchemy import select
-from sqlalchemy.exc import NoResultFound
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+from sqlalchemy import delete, select
+
+from app import jobs
+from app.catalog.working_days import deadline
 from app.database import session
-from app.i18n import force_locale, gettext, localised
+from app.i18n import day, force_locale, gettext, in_languages, localised
 from app.jurisdictions.models import Jurisdiction
-from app.mail import Letter, compose, send
-from app.notifications.models import Delivery, DeliveryKind
-from app.service_requests import queries
-from app.service_requests.cards import Page, page_of
-from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest, Visibility
-from app.service_requests.status import Status
-from app.service_requests.words import status_word
+from app.notifications import queries
+from app.notifications.models import (
+    Delivery,
+    DeliveryChannel,
+    DeliveryKind,
+    Subscription,
+    WebhookPost,
+)
+from app.notifications.post import Post
+from app.notifications.telling import is_for_reporter
+from app.service_requests import queries as requests
+from app.service_requests.history import remember
+from app.service_requests.models import (
+    Contact,
+    EntryKind,
+    HistoryEntry,
+    ServiceRequest,
+    Visibility,
+)
 
-Render = Callable[..., str]
+log = logging.getLogger(__name__)
+AHEAD = timedelta(hours=12)
+"""A deadline ends with its day; the preliminary reply comes before the evening."""
+KEPT_UNCONFIRMED = timedelta(hours=48)
+KEPT_SENT = timedelta(days=400)
 
-
-@dataclass(frozen=True, kw_only=True)
-class Post:
-    """How letters leave: the sender, the way out, the public address, and the renderer of templates."""
-
-    sender: str
-    smtp_url: str | None
-    folder: Path | None
-    base_url: str
-    render: Render
-
-
-def acknowledge(service_request_id: int, post: Post, *, now: datetime) -> bool:
-    """Send the receipt, unless it was sent; whether a letter went out."""
-    request = queries.by_id(service_request_id)
-    if request is None:
-        return False
-    return _deliver(request, request.history[0], DeliveryKind.RECEIPT, post, now)
-
-
-def tell_reporter(history_entry_id: int, post: Post, *, now: datetime) -> bool:
-    """Send what happened, unless it was sent or is for staff only; whether a letter went out."""
-    entry = queries.entry(history_entry_id)
-    if entry is None or (entry.visibility == Visibility.INTERNAL and not entry.status):
-        return False
-    request = queries.by_id(entry.service_request_id)
-    return request is not None and _deliver(request, entry, DeliveryKind.UPDATE, post, now)
+Receiver = tuple[int, DeliveryChannel]
+"""The key of a contact, and how it is reached."""
 
 
-def _deliver(
-    request: ServiceRequest, entry: HistoryEntry, kind: DeliveryKind, post: Post, now: datetime
-) -> bool:
-    recipient = queries.contact_email(request.id)
-    if recipient is None or _was_sent(entry, kind):
-        return False
-    jurisdiction = session().get(Jurisdiction, request.jurisdiction_id)
-    if jurisdiction is None:
-        raise NoResultFound(f"no jurisdiction {request.jurisdiction_id}")
-    host = post.base_url.split("://")[-1].split(":")[0].split("/")[0]
-    message_id = f"<{request.number}.{entry.id}.{kind}@{host}>"
-    with force_locale(request.language):
-        page = page_of(request, personal=True, now=now)
-        subject, context = _words(request, entry, kind, page)
-        context |= {
-            "report": page,
-            "department_name": page.department_name,
-            "jurisdiction_name": localised(jurisdiction.name),
-            "follow_url": f"{post.base_url}/m/{request.token}",
-            "emergency": [
-                (item["number"], localised(item["text"])) for item in jurisdiction.emergency_numbers
-            ],
-            "language": request.language,
-        }
-        letter = Letter(
-            recipient=recipient,
-            subject=subject,
-            text=post.render(f"notifications/{kind}.txt", **context),
-            html=post.render(f"notifications/{kind}.html", **context),
-            language=request.language,
-            message_id=message_id,
+def channel_of(contact: Contact, post: Post) -> DeliveryChannel | None:
+    """E-mail where there is an address, else SMS where there is a number and a gateway."""
+    if contact.email:
+        return DeliveryChannel.EMAIL
+    return DeliveryChannel.SMS if contact.phone and post.gateway.is_there else None
+
+
+def acknowledge(service_request_id: int, post: Post, *, now: datetime) -> Receiver | None:
+    """Note that the receipt is due at once; for whom. None when there is nobody to send it to."""
+    request = requests.by_id(service_request_id)
+    contact = _with_report(service_request_id)
+    if request is None or contact is None or contact.stopped_at:
+        return None
+    return _note(DeliveryKind.RECEIPT, contact, request.history[0], post, due_at=now)
+
+
+def tell_reporter(history_entry_id: int, post: Post, *, now: datetime) -> Receiver | None:
+    """Note that the one who reported is to be told of this, soon; whom. None when nobody is."""
+    entry = requests.entry(history_entry_id)
+    if entry is None or not is_for_reporter(entry):
+        return None
+    contact = queries.reporter(entry.service_request_id)
+    if contact is None:
+        return None
+    return _note(DeliveryKind.UPDATE, contact, entry, post, due_at=now + post.window)
+
+
+def _with_report(service_request_id: int) -> Contact | None:
+    query = select(Contact).where(Contact.service_request_id == service_request_id)
+    return session().scalars(query).one_or_none()
+
+
+def _note(
+    kind: DeliveryKind, contact: Contact, entry: HistoryEntry, post: Post, *, due_at: datetime
+) -> Receiver | None:
+    channel = channel_of(contact, post)
+    if channel is None:
+        return None
+    queries.order(kind, contact, channel, due_at=due_at, entry=entry)
+    return contact.id, channel
+
+
+def reply_preliminarily(service_request_id: int, *, now: datetime) -> HistoryEntry:
+    """Tell the one who reported that nobody has looked at it in time, why, and when they will hear from us.
+
+    It is history, and no first answer: the figures count real ones only.
+    """
+    request = requests.locked(service_request_id)
+    jurisdiction = session().get_one(Jurisdiction, request.jurisdiction_id)
+    new_day = deadline(
+        now, request.service.first_response_days, jurisdiction.country, jurisdiction.time_zone
+    )
+    contact = _with_report(service_request_id)
+    with force_locale(contact.language if contact else request.language):
+        text = _preliminary_text(request, new_day, now)
+    entry = remember(request, EntryKind.PRELIMINARY, now, actor="system")
+    entry.message, entry.department_id = text, request.department_id
+    entry.data = {"answer_by": new_day.date().isoformat()}
+    session().flush()
+    jobs.defer("notifications.tell_reporter", history_entry_id=entry.id)
+    return entry
+
+
+def _preliminary_text(request: ServiceRequest, new_day: datetime, now: datetime) -> str:
+    department = localised(request.department.name)
+    sentences = [
+        gettext("We have not answered you by the day that we set."),
+        gettext(
+            "The reason is that %(department)s has not come to your report yet. It is not forgotten.",
+            department=department,
+        ),
+        gettext("You hear from us by %(day)s.", day=day(new_day)),
+    ]
+    if request.due_at is not None and request.due_at > now:
+        sentences.append(
+            gettext("We still expect the fault to be fixed by %(day)s.", day=day(request.due_at))
         )
-    try:
-        send(compose(letter, post.sender), smtp_url=post.smtp_url, folder=post.folder)
-    except smtplib.SMTPException as fault:
-        raise OSError(_without_address(fault)) from None
-    _record(request, entry, kind, message_id, now)
-    return True
+    return " ".join(sentences)
 
 
-def _without_address(fault: smtplib.SMTPException) -> str:
-    """What went wrong, for the log: what the mail server says may hold the address, its code does not."""
-    code = getattr(fault, "smtp_code", None)
-    if isinstance(fault, smtplib.SMTPRecipientsRefused):
-        code = next(iter(fault.recipients.values()), (None,))[0]
-    return f"the mail server did not take the letter: {type(fault).__name__}, code {code}"
+def stop_address(contact_id: int, reason: str, *, now: datetime) -> int:
+    """Send no more to the address of this contact, wherever it stands, and tell the desk on each report.
+
+    Returns how many contacts were stopped. Followers are forgotten with their address.
+
+    :param reason: what staff read, such as `5.1.1` from the mail server; it holds no address.
+    """
+    found = queries.contact(contact_id)
+    if found is None:
+        return 0
+    query = select(Contact).where(queries.same_address(found), Contact.stopped_at.is_(None))
+    contacts = list(session().scalars(query))
+    for contact in contacts:
+        if contact.service_request_id is None:
+            session().delete(contact)
+            continue
+        contact.stopped_at, contact.stop_reason = now, reason
+        _tell_desk(contact.service_request_id, reason, now)
+    session().flush()
+    return len(contacts)
 
 
-def _words(
-    request: ServiceRequest, entry: HistoryEntry, kind: DeliveryKind, page: Page
-) -> tuple[str, dict[str, object]]:
-    facts = {"number": request.number, "service": page.service_name}
-    if kind == DeliveryKind.RECEIPT:
-        return gettext("We have received your report %(number)s: %(service)s", **facts), {}
-    message = entry.message if entry.visibility != Visibility.INTERNAL else None
-    department = {"department": page.department_name}
-    if entry.kind in {EntryKind.ROUTED, EntryKind.REROUTED}:
-        word = gettext("Sent to %(department)s", **department)
-        subject = gettext("%(number)s, %(service)s: %(status)s", status=word, **facts)
-        return subject, {"entry_word": word, "message": message, "reason": page.routing_reason}
-    if entry.kind == EntryKind.ACCEPTED:
-        word = gettext("%(department)s has taken on your report", **department)
-        subject = gettext("%(number)s, %(service)s: %(status)s", status=word, **facts)
-        return subject, {"entry_word": word, "message": message}
-    if entry.status == Status.FORWARDED:
-        word = gettext("Passed on to %(department)s", **department)
-        subject = gettext("%(number)s, %(service)s: %(status)s", status=word, **facts)
-        return subject, {"entry_word": word, "message": message, "reason": page.routing_reason}
-    if entry.kind in {EntryKind.STATUS, EntryKind.REFUSED} and entry.status:
-        word = status_word(Status(entry.status))
-        subject = gettext("%(number)s, %(service)s: %(status)s", status=word, **facts)
-        return subject, {"entry_word": word, "message": message}
-    subject = gettext("Message about your report %(number)s: %(service)s", **facts)
-    return subject, {"entry_word": None, "message": message}
+def _tell_desk(service_request_id: int, reason: str, now: datetime) -> None:
+    request = requests.by_id(service_request_id)
+    if request is None:
+        return
+    jurisdiction = session().get_one(Jurisdiction, request.jurisdiction_id)
+    said = in_languages(
+        jurisdiction.languages[:1],
+        lambda: gettext(
+            "The address of the one who reported takes no mail (%(reason)s). We have stopped sending to it.",
+            reason=reason,
+        ),
+    )
+    entry = remember(request, EntryKind.UNREACHABLE, now, actor="system")
+    entry.visibility, entry.message = Visibility.INTERNAL, next(iter(said.values()))
+    session().flush()
 
 
-def _was_sent(entry: HistoryEntry, kind: DeliveryKind) -> bool:
-    query = select(Delivery.id).where(Delivery.history_entry_id == entry.id, Delivery.kind == kind)
-    return session().scalar(query) is not None
-
-
-def _record(
-    request: ServiceRequest, entry: HistoryEntry, kind: DeliveryKind, message_id: str, now: datetime
-) -> None:
-    session().add(
-        Delivery(
-            jurisdiction_id=request.jurisdiction_id,
-            service_request_id=request.id,
-            history_entry_id=entry.id,
-            kind=kind,
-            message_id=message_id,
-            sent_at=now,
+def tidy(*, now: datetime) -> int:
+    """Forget those who never confirmed, what waits for nobody, and what was sent long ago."""
+    unconfirmed = (
+        select(Subscription.contact_id)
+        .join(Contact, Contact.id == Subscription.contact_id)
+        .where(
+            Subscription.confirmed_at.is_(None),
+            Subscription.created_at < now - KEPT_UNCONFIRMED,
+            Contact.service_request_id.is_(None),
         )
     )
-    session().flush()
+    gone: Sequence[int] = (
+        session()
+        .scalars(delete(Contact).where(Contact.id.in_(unconfirmed)).returning(Contact.id))
+        .all()
+    )
+    session().execute(delete(Delivery).where(queries.IS_WAITING, Delivery.contact_id.is_(None)))
+    session().execute(delete(Delivery).where(Delivery.sent_at < now - KEPT_SENT))
+    session().execute(delete(WebhookPost).where(WebhookPost.sent_at < now - KEPT_SENT))
+    return len(gone)
