@@ -218,6 +218,7 @@ class HistoryEntry(Base):
     __tablename__ = "history_entry"
     __table_args__ = (
         Index("ix_history_entry_request", "service_request_id", "id"),
+        Index("ix_history_entry_newest", "jurisdiction_id", "occurred_at", "id"),
         Index(
             "ix_history_entry_decisions",
             "jurisdiction_id",

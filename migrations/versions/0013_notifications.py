@@ -100,10 +100,12 @@ DELETE FROM delivery WHERE sent_at IS NULL OR history_entry_id IS NULL OR servic
 DELETE FROM delivery AS later USING delivery AS first
  WHERE later.history_entry_id = first.history_entry_id AND later.kind = first.kind AND later.id > first.id;
 DROP INDEX ix_delivery_waiting;
+ALTER TABLE delivery DROP CONSTRAINT uq_delivery_history_entry_id_contact_id_kind;
 ALTER TABLE delivery
     DROP COLUMN contact_id, DROP COLUMN subscription_id, DROP COLUMN channel, DROP COLUMN due_at,
     DROP COLUMN attempts, DROP COLUMN given_up_at,
     DROP CONSTRAINT ck_delivery_kind,
+    DROP CONSTRAINT ck_delivery_history_entry,
     ALTER COLUMN service_request_id SET NOT NULL,
     ALTER COLUMN history_entry_id SET NOT NULL,
     ALTER COLUMN message_id SET NOT NULL,
