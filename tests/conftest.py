@@ -28,6 +28,7 @@ hypothesis.settings.register_profile("house", deadline=None)  # no test is about
 hypothesis.settings.load_profile("house")
 KEY = "a key that only the tests use, long enough"
 EMPTIED = (
+    "resident_session",
     "service_request",
     "contact",
     "photo",
@@ -112,6 +113,7 @@ def database_url(cluster: Cluster, template: str) -> str:
 def whole_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     app = create_app(settings_for(database_url, tmp_path_factory.mktemp("instance")))
     app.config["WTF_CSRF_ENABLED"] = False
+    app.config["LEAST_FORM_SECONDS"] = 0
     app.test_client_class = Browser
     return app
 

@@ -54,6 +54,8 @@ def exchange(
 def _post(
     provider: Provider, metadata: Metadata, address: str, fields: dict[str, str]
 ) -> tuple[int, dict[str, Any]]:
+    if provider.auth_method == AuthMethod.SECRET_POST:  # it adds the client's id itself
+        fields = {name: value for name, value in fields.items() if name != "client_id"}
     plain = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
     prepared = _auth(provider, metadata).prepare("POST", address, plain, urlencode(fields))
     address, headers, body = prepared

@@ -1,4 +1,4 @@
-"""What providers say of themselves: kept for a day, asked again for a new key, gone on with while they are away."""
+"""What providers say of themselves: kept for a day, asked for a new key, gone on with while they are away."""
 
 import json
 from pathlib import Path

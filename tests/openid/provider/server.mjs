@@ -21,9 +21,9 @@ async function logoutSource(ctx, form) {
   const frames = [];
   for (const clientId of Object.keys(session.authorizations ?? {})) {
     const client = await ctx.oidc.provider.Client.find(clientId);
-    if (client?.frontchannelLogoutUri) {
+    if (client?.frontchannel_logout_uri) {
       const query = new URLSearchParams({ iss: issuer, sid: session.sidFor(clientId) });
-      frames.push(`<iframe title="${clientId}" src="${client.frontchannelLogoutUri}?${query}"></iframe>`);
+      frames.push(`<iframe title="${clientId}" src="${client.frontchannel_logout_uri}?${query}"></iframe>`);
     }
   }
   ctx.body = page(`${form}<button form="op.logoutForm" name="logout" value="yes">Logg ut</button>${frames.join('')}`);
