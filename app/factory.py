@@ -14,6 +14,7 @@ from app.administration import rule_views as administration_rule_views
 from app.administration import tryout_views as administration_tryout_views
 from app.administration import views as administration_views
 from app.database import db
+from app.fieldwork import moderation_views
 from app.fieldwork import views as fieldwork_views
 from app.forwarding import api as forwarding_api
 from app.forwarding import tasks as forwarding_tasks
@@ -59,6 +60,7 @@ MORE_PAGES = (
     administration_rule_views,
     administration_tryout_views,
     follow_views,
+    moderation_views,
     offline_views,
     reporter_views,
     talk_views,

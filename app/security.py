@@ -46,6 +46,8 @@ class Role(StrEnum):
 
 ANYONE = "anyone"
 FIELD = (Role.CREW, Role.CASE_HANDLER, Role.FIRST_LINE)
+MODERATORS = (Role.CASE_HANDLER, Role.FIRST_LINE, Role.ADMINISTRATOR)
+"""Who decides what residents' comments and photos everybody sees."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,6 +207,7 @@ def doors() -> set[str]:
     who = identity()
     roles = who.roles_in(g.jurisdiction_id) if who and "jurisdiction_id" in g else set()
     found = {"fieldwork"} if roles & set(FIELD) else set()
+    found |= {"moderation"} if roles & set(MODERATORS) else set()
     return found | ({"administration"} if Role.ADMINISTRATOR in roles else set())
 
 

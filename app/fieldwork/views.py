@@ -18,10 +18,11 @@ from app.jurisdictions.views import current_jurisdiction
 from app.problems import first_messages
 from app.routing.reasons import owner_word
 from app.security import FIELD, Identity, Role, identity, visible_to
+from app.service_requests.added import calls
 from app.service_requests.cards import card_of, page_of
 from app.service_requests.models import EntryKind, ServiceRequest
 from app.service_requests.operations import Work
-from app.service_requests.status import DESK, REFUSALS_TO_TRIAGE
+from app.service_requests.status import DESK, REFUSALS_TO_TRIAGE, Party
 
 blueprint = Blueprint("fieldwork", __name__, url_prefix="/oppdrag")
 
@@ -52,6 +53,7 @@ def index() -> ResponseReturnValue:
         localised(department.name) for department in queries.departments_of(who, jurisdiction.id)
     ]
     failed = queries.not_sent(rows)
+    called = calls([row.id for row in rows])
     # What got stuck comes first.
     rows.sort(key=lambda row: row.number not in failed and row.refusals < REFUSALS_TO_TRIAGE)
     faults = [
@@ -62,6 +64,7 @@ def index() -> ResponseReturnValue:
         "fieldwork/index.html",
         faults=faults,
         failed=failed,
+        calls={row.number: called[row.id] for row in rows if row.id in called},
         sees_all=sees_all,
         total=len(rows),
         department_name=", ".join(names),
@@ -164,8 +167,11 @@ def _page(
         rule_name=_rule_name(found),
         errors=errors,
         form=form,
+        call=calls([found.id]).get(found.id),
         internal_notes=[
-            entry for entry in found.history if entry.message and entry.visibility == "internal"
+            entry
+            for entry in found.history
+            if entry.message and entry.visibility == "internal" and entry.actor != Party.REPORTER
         ],
     )
     return page, 422 if errors else 200

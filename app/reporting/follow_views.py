@@ -8,9 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from app.cookies import DEVICE
 from app.errors import NotFound
-from app.i18n import gettext
+from app.geo.positions import position_of
+from app.i18n import gettext, local
 from app.jurisdictions.models import Openness
 from app.jurisdictions.views import current_jurisdiction
+from app.planned_work.queries import at
+from app.planned_work.words import ToldWork, told
 from app.reporting.views import blueprint
 from app.security import ANYONE, visible_to
 from app.service_requests import by_reporter, queries, talk
@@ -110,6 +113,15 @@ def _values(found: ServiceRequest, *, personal: bool) -> dict[str, object]:
         "personal": personal,
         "comments": comments,
         "has_comments": comments != Openness.OFF,
+        "planned": _planned(found, now),
         "public_url": f"{settings.base_url}/meldinger/{found.number}",
         "printed_at": now,
     }
+
+
+def _planned(found: ServiceRequest, now: datetime) -> list[ToldWork]:
+    """The work that is planned at the place, of the report's own kind or of any."""
+    today = local(now).date()
+    works = at(found.jurisdiction_id, position_of(found.position), today)
+    mine = {None, found.service.group.code}
+    return [told(work, on=today) for work in works if work.group_code in mine]

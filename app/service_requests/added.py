@@ -1,10 +1,7 @@
 """What is read of the things that people have added to reports: contact, score, «me too», comments, news."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -12,7 +9,6 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from app.database import session
 from app.service_requests.additions import (
     Comment,
-    Complaint,
     ModerationState,
     Satisfaction,
     ServiceRequestPhoto,
@@ -73,71 +69,6 @@ def photo(jurisdiction_id: int, photo_id: int) -> ServiceRequestPhoto | None:
     link = ServiceRequestPhoto
     query = select(link).where(link.photo_id == photo_id, link.jurisdiction_id == jurisdiction_id)
     return session().scalars(query.with_for_update(of=link)).one_or_none()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """A comment or a photo that someone should look at, with the report it is on."""
-
-    request: ServiceRequest
-    comment: Comment | None
-    photo: ServiceRequestPhoto | None
-    complaints: int
-    at: datetime
-
-
-def waiting(jurisdiction_id: int, departments: Collection[int] | None) -> list[Waiting]:
-    """The comments that wait or were complained about, and the photos that were, the oldest first.
-
-    :param departments: whose reports; None means all.
-    """
-    found = [
-        Waiting(
-            request=request, comment=row, photo=None, complaints=row.complaints, at=row.created_at
-        )
-        for row, request in session().execute(
-            select(Comment, ServiceRequest)
-            .join(ServiceRequest, ServiceRequest.id == Comment.service_request_id)
-            .where(Comment.jurisdiction_id == jurisdiction_id, *_within(departments))
-            .where(or_(Comment.state == ModerationState.WAITING, Comment.complaints > 0))
-        )
-    ]
-    counted = func.count(Complaint.id)
-    photos = session().execute(
-        select(ServiceRequestPhoto, ServiceRequest, counted, func.min(Complaint.created_at))
-        .join(ServiceRequest, ServiceRequest.id == ServiceRequestPhoto.service_request_id)
-        .join(Complaint, Complaint.photo_id == ServiceRequestPhoto.photo_id)
-        .where(ServiceRequestPhoto.jurisdiction_id == jurisdiction_id, *_within(departments))
-        .where(ServiceRequestPhoto.state != ModerationState.HIDDEN)
-        .group_by(ServiceRequestPhoto.photo_id, ServiceRequest.id)
-    )
-    found += [
-        Waiting(request=request, comment=None, photo=row, complaints=count, at=at)
-        for row, request, count, at in photos
-    ]
-    return sorted(found, key=lambda item: item.at)
-
-
-def _within(departments: Collection[int] | None) -> list[Any]:
-    return [] if departments is None else [ServiceRequest.department_id.in_(departments)]
-
-
-def count_waiting(jurisdiction_id: int, departments: Collection[int] | None) -> int:
-    """How many comments and photos someone should look at."""
-    talk = (
-        select(func.count(Comment.id))
-        .join(ServiceRequest, ServiceRequest.id == Comment.service_request_id)
-        .where(Comment.jurisdiction_id == jurisdiction_id, *_within(departments))
-        .where(or_(Comment.state == ModerationState.WAITING, Comment.complaints > 0))
-    )
-    photos = (
-        select(func.count(Complaint.photo_id.distinct()))
-        .join(ServiceRequestPhoto, ServiceRequestPhoto.photo_id == Complaint.photo_id)
-        .join(ServiceRequest, ServiceRequest.id == ServiceRequestPhoto.service_request_id)
-        .where(Complaint.jurisdiction_id == jurisdiction_id, *_within(departments))
-        .where(ServiceRequestPhoto.state != ModerationState.HIDDEN)
-    )
-    return (session().scalar(talk) or 0) + (session().scalar(photos) or 0)
 
 
 class Call(StrEnum):

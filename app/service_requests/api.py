@@ -18,6 +18,7 @@ from app.problems import json_response
 from app.routing.models import Channel
 from app.security import ANYONE, csrf, limiter, visible_to
 from app.service_requests import intake, queries
+from app.service_requests.around import around
 from app.service_requests.cards import card_of, row_of
 from app.service_requests.filter import Filter
 from app.service_requests.intake import Submission
@@ -208,7 +209,7 @@ def _body(found: ServiceRequest, *, with_follow_link: bool) -> dict[str, Any]:
         "is_acute": found.is_acute,
         "lamps": [asset.number for asset in found.assets],
         "position": {"type": "Point", "coordinates": [row.longitude, row.latitude]},
-        "description": found.description if found.service.description_is_public else None,
+        "description": (found.description or None) if found.service.description_is_public else None,
         "requested_at": found.requested_at,
         "updated_at": found.updated_at,
         "due_at": found.due_at,
@@ -217,4 +218,32 @@ def _body(found: ServiceRequest, *, with_follow_link: bool) -> dict[str, Any]:
         "led_to_improvement": found.led_to_improvement if found.closed_at else None,
         "is_demo": found.is_demo,
         "links": links,
+        **_around(found),
+    }
+
+
+def _around(found: ServiceRequest) -> dict[str, Any]:
+    """What others have added, as anyone may see it; photos' addresses are complete."""
+    seen, root = around(found, personal=False), request.url_root.rstrip("/")
+    photos = [
+        {
+            "shows": photo.shows,
+            "added_at": photo.added_at,
+            "width": photo.width,
+            "height": photo.height,
+            "small": root + photo.url_small,
+            "medium": root + photo.url_medium,
+            "large": root + photo.url_large,
+            "alt": photo.alt,
+        }
+        for photo in (*seen.faults, *seen.fixes)
+    ]
+    comments = [
+        {"author": said.author, "created_at": said.at, "text": said.text} for said in seen.comments
+    ]
+    return {
+        "supporters": seen.supports,
+        "repetitions": seen.repetitions,
+        "photos": photos,
+        "comments": comments,
     }

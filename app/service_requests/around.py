@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.database import session
 from app.i18n import local
+from app.jurisdictions.models import Jurisdiction, Openness
 from app.service_requests import added, pictures
 from app.service_requests.additions import Comment, ModerationState, PhotoShows
 from app.service_requests.models import ServiceRequest
@@ -51,11 +53,17 @@ def around(request: ServiceRequest, *, personal: bool) -> Around:
 def comments(request: ServiceRequest, *, personal: bool) -> list[Said]:
     """The comments that may be read; with their own that wait, for the one who reported."""
     states = (ModerationState.SHOWN, ModerationState.WAITING)
+    if _openness(request) == Openness.OFF:
+        return []
     return [
         said(row)
         for row in added.comments(request.id, states)
         if row.state == ModerationState.SHOWN or (personal and row.author == "reporter")
     ]
+
+
+def _openness(request: ServiceRequest) -> str:
+    return session().get_one(Jurisdiction, request.jurisdiction_id).comments
 
 
 def said(row: Comment) -> Said:

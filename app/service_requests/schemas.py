@@ -7,6 +7,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, val
 
 from app.geo.positions import Position
 from app.i18n import lazy_gettext
+from app.service_requests.around_schemas import AroundSchema
 
 MAX_DESCRIPTION = 4000
 MAX_MESSAGE = 2000
@@ -133,7 +134,7 @@ class LinksSchema(Schema):
     follow = fields.String()
 
 
-class ServiceRequestSchema(Schema):
+class ServiceRequestSchema(AroundSchema):
     """A report as anyone may see it."""
 
     number = fields.String()
