@@ -13,13 +13,18 @@ from app.places.operations import Source
 from app.service_requests.models import ServiceRequest
 
 JOB = "service_requests.find_place_text"
+DEMO_METRES = 1500
 WORTH_WAITING = timedelta(days=1)
 """For how long after a report came in its place is asked for, when Kartverket is away."""
 
 
 def order(request: ServiceRequest) -> None:
-    """Have the words found for the report's position as it is now. Demo reports bring their own."""
-    if not request.is_demo:
+    """Have the words found for where the report is now. Demo reports ask nobody: what we know will do."""
+    if request.is_demo:
+        jurisdiction = session().get_one(Jurisdiction, request.jurisdiction_id)
+        at = position_of(request.position)
+        _store(request, places.known_text(jurisdiction, at, metres=DEMO_METRES))
+    else:
         jobs.defer(JOB, service_request_id=request.id)
 
 
@@ -34,16 +39,20 @@ def find(service_request_id: int, source: Source) -> str | None:
     if request is None:
         return None
     jurisdiction = session().get_one(Jurisdiction, request.jurisdiction_id)
-    position = request.position
-    found = places.place_text(jurisdiction, position_of(position), source)
+    found = places.place_text(jurisdiction, position_of(request.position), source)
+    _store(request, found)
+    return found
+
+
+def _store(request: ServiceRequest, words: str | None) -> None:
+    """By the position that was asked about, and past the version that people's pages are held against."""
     change = (
         update(ServiceRequest)
-        .where(ServiceRequest.id == service_request_id, ServiceRequest.position == position)
-        .values(place_text=found)
+        .where(ServiceRequest.id == request.id, ServiceRequest.position == request.position)
+        .values(place_text=words)
         .execution_options(synchronize_session=False)
     )
     session().execute(change)
-    return found
 
 
 def is_young(service_request_id: int, now: datetime) -> bool:

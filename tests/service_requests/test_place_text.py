@@ -108,8 +108,9 @@ def test_a_moved_pin_gets_new_words(app, report, service):
 
 
 def test_demo_reports_ask_nobody(app, jurisdiction):
-    submitted(jurisdiction, is_demo=True)
+    report = submitted(jurisdiction, is_demo=True, position=near(TOWN, north=30))
     assert ordered() == []
+    assert stored(report) == ("Kristiansund sentrum", 1)
 
 
 def test_a_report_that_is_gone_is_no_error(app, service):
