@@ -11,10 +11,16 @@ from app.accounts import queries as accounts
 from app.accounts import views as accounts_views
 from app.administration import area_views as administration_area_views
 from app.administration import rule_views as administration_rule_views
+from app.administration import text_views as administration_text_views
 from app.administration import tryout_views as administration_tryout_views
 from app.administration import views as administration_views
+from app.assistant import api as assistant_api
+from app.catalog import api as catalog_api
 from app.database import db
+from app.entrances import kiosk_views, label_views
+from app.entrances import views as entrances_views
 from app.fieldwork import moderation_views
+from app.fieldwork import photo_views as fieldwork_photo_views
 from app.fieldwork import views as fieldwork_views
 from app.forwarding import api as forwarding_api
 from app.forwarding import tasks as forwarding_tasks
@@ -27,8 +33,10 @@ from app.photos import api as photos_api
 from app.photos import tasks as photos_tasks
 from app.places import api as places_api
 from app.places import tasks as places_tasks
+from app.planned_work import views as planned_work_views
 from app.reporting import follow_views, offline_views, reporter_views, talk_views
 from app.reporting import form as report_form
+from app.reporting import tasks as reporting_tasks
 from app.reporting import views as reporting_views
 from app.residents import sign_in_views as residents_sign_in_views
 from app.residents import tasks as residents_tasks
@@ -41,15 +49,18 @@ from app.settings import Settings, read_settings
 from app.statistics import api as statistics_api
 from app.statistics import tasks as statistics_tasks
 from app.statistics import views as statistics_views
+from app.texts import views as texts_views
 
 ROOT = Path(__file__).resolve().parent.parent
 TASKS = (
     housekeeping,
     forwarding_tasks,
+    map_tasks,
     notifications_tasks,
     photo_tasks,
     photos_tasks,
     places_tasks,
+    reporting_tasks,
     residents_tasks,
     service_requests_tasks,
     statistics_tasks,
@@ -58,9 +69,13 @@ TASKS = (
 MORE_PAGES = (
     administration_area_views,
     administration_rule_views,
+    administration_text_views,
     administration_tryout_views,
+    fieldwork_photo_views,
     follow_views,
     moderation_views,
+    kiosk_views,
+    label_views,
     offline_views,
     reporter_views,
     talk_views,
@@ -119,17 +134,22 @@ def create_app(settings: Settings) -> Flask:
         fieldwork_views,
         administration_views,
         forwarding_views,
+        planned_work_views,
         residents_views,
         statistics_views,
+        texts_views,
+        entrances_views,
     ):
         app.register_blueprint(room.blueprint)
     documented = web.ProblemApi(app)
     documented.register_blueprint(api.blueprint)
+    documented.register_blueprint(catalog_api.blueprint)
     documented.register_blueprint(photos_api.blueprint)
     documented.register_blueprint(tile_views.blueprint)
     documented.register_blueprint(forwarding_api.blueprint)
     documented.register_blueprint(assets_api.blueprint)
     documented.register_blueprint(statistics_api.blueprint)
+    documented.register_blueprint(assistant_api.blueprint)
     documented.register_blueprint(places_api.blueprint)
     return app
 

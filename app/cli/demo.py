@@ -15,7 +15,7 @@ from app.accounts.models import Account
 from app.catalog.models import Service
 from app.catalog.queries import services
 from app.cli.context import command_app
-from app.cli.demo_ground import make_ground, remove_ground
+from app.cli.demo_ground import make_ground, make_works, remove_ground
 from app.cli.environment import ROOT
 from app.database import session, transaction
 from app.departments.models import DepartmentKind
@@ -84,8 +84,10 @@ def make_demo(app: Flask) -> list[str]:
             return []
         emails = _accounts(jurisdiction, _password(settings.instance))
         _addresses(jurisdiction, stay_here=settings.smtp_url is None)
+        folder = ROOT / "municipalities" / jurisdiction.slug
+        make_works(jurisdiction, folder)
         if has_demo is None:
-            make_ground(jurisdiction, ROOT / "municipalities" / jurisdiction.slug)
+            make_ground(jurisdiction, folder)
             _reports(jurisdiction, with_mail=settings.smtp_url is None)
     lines = [f"{email}  ({what})" for email, what in emails]
     return [*lines, f"password for all of them: {_password(settings.instance)}"]

@@ -1,15 +1,17 @@
 """Demo roads and lamps, so that routing has something to stand on until the real ones are imported."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import delete, text
 
 from app.database import session
+from app.geo.files import features, read_json
 from app.geo.road_files import read_roads
 from app.geo.segments import Segment
 from app.jurisdictions.models import Jurisdiction
+from app.planned_work.operations import replace_demo
 from app.routing.models import LAMP, Asset, GroundImport, GroundKind, Owner, RoadSegment
 from app.routing.queries import latest_import
 from app.routing.roads import replace_roads
@@ -69,8 +71,23 @@ def make_ground(jurisdiction: Jurisdiction, folder: Path) -> bool:
     return True
 
 
+def make_works(jurisdiction: Jurisdiction, folder: Path) -> None:
+    """Demo work around today, so that the map has some to show: an example, nobody's plan."""
+    path = folder / "demo" / "planned_work.geojson"
+    if not path.exists():
+        return
+    today = datetime.now(UTC).date()
+    found = features(path, read_json(path))
+    for _, feature in found:
+        days = feature["properties"]
+        days["from"] = (today + timedelta(days=days["starts_in_days"])).isoformat()
+        days["to"] = (today + timedelta(days=days["ends_in_days"])).isoformat()
+    replace_demo(found, jurisdiction.id)
+
+
 def remove_ground(jurisdiction_id: int) -> None:
-    """Take the demo roads and lamps away, unless real ones have taken their place. After the demo reports."""
+    """Take demo roads, lamps and work away, unless real ones have taken their place. After the demo reports."""
+    replace_demo([], jurisdiction_id)
     for kind, table in ((GroundKind.ROADS, RoadSegment), (GroundKind.ASSETS, Asset)):
         latest = latest_import(jurisdiction_id, kind)
         if latest is not None and latest.source.startswith(SOURCE):

@@ -14,9 +14,11 @@ from app.geo.shapes import BrokenShape
 from app.jurisdictions import operations as jurisdictions
 from app.jurisdictions import queries
 from app.jurisdictions.setup_files import BrokenSetup
+from app.planned_work import operations as planned_work
 from app.routing import loading as routing
 from app.settings import Settings
 from app.statistics import operations as statistics
+from app.texts import operations as texts
 
 
 @click.group()
@@ -89,7 +91,8 @@ def load_folder(app: Flask, folder: Path, *, replace_rules: bool = False) -> lis
     """
     with app.app_context(), transaction():
         found, lines = jurisdictions.load(folder)
-        for room in (departments, catalog):
+        for room in (departments, catalog, planned_work):
             lines += room.load(folder, found.id)
+        lines += texts.load(folder, found.id, found.languages)
         lines += routing.load(folder, found.id, replace_rules=replace_rules)
         return lines + statistics.load(folder, found.id)

@@ -23,6 +23,7 @@ from app.service_requests.cards import card_of, row_of
 from app.service_requests.filter import Filter
 from app.service_requests.intake import Submission
 from app.service_requests.list_schemas import FilterSchema
+from app.service_requests.lists import Listed, listed
 from app.service_requests.models import ServiceRequest
 from app.service_requests.paging import write_cursor
 from app.service_requests.queries import Row
@@ -99,10 +100,10 @@ def index(query: dict[str, Any]) -> Response:
     """Reports as a GeoJSON FeatureCollection, newest first, page by page along the `next` link."""
     wanted = filter_from(query)
     rows = queries.rows(wanted)
-    now = datetime.now(UTC)
+    items = listed(rows, now=datetime.now(UTC))
     content: dict[str, Any] = {
         "type": "FeatureCollection",
-        "features": [_feature(row, now) for row in rows],
+        "features": [_feature(row, item) for row, item in zip(rows, items, strict=True)],
         "numberMatched": queries.count(wanted),
         "numberReturned": len(rows),
         "links": [{"rel": "self", "type": "application/geo+json", "href": request.url}],
@@ -159,8 +160,8 @@ def _near(query: dict[str, Any]) -> Position | None:
     return Position(longitude=query["longitude"], latitude=query["latitude"])
 
 
-def _feature(row: Row, now: datetime) -> dict[str, Any]:
-    card = card_of(row, now=now)
+def _feature(row: Row, item: Listed) -> dict[str, Any]:
+    card = item.card
     return {
         "type": "Feature",
         "id": row.number,
@@ -183,6 +184,10 @@ def _feature(row: Row, now: datetime) -> dict[str, Any]:
             "url": card.url,
             "sentence": card.sentence,
             "meta": card.meta,
+            "place_text": card.place_text,
+            "metres": None if item.metres is None else round(item.metres),
+            "supporters": item.supporters,
+            "thumbnail": {"url": item.thumbnail.url_small} if item.thumbnail else None,
         },
     }
 

@@ -64,7 +64,9 @@ class Filter:
 
 
 def shown_from(written: str) -> frozenset[Shown]:
-    """What to show, from a comma list. :raises ValueError: an unknown word."""
+    """What to show, from a comma list; `none` is nothing. :raises ValueError: an unknown word."""
+    if written.strip() == "none":
+        return frozenset()
     try:
         return frozenset(Shown(part.strip()) for part in written.split(",") if part.strip())
     except ValueError as fault:

@@ -15,8 +15,8 @@ SIDE = 1 << BITS
 MOST_LATITUDE = 85.051128
 """Where web mercator ends, degrees north and south."""
 MAX_ZOOM = 22
-CELL_BITS = 4
-"""A tile is cut into 16 × 16 cells: 16 pixels each."""
+CELL_BITS = 5
+"""A tile of 512 pixels is cut into 32 × 32 cells: 16 pixels each."""
 FOLDED = range(12, 19)
 """The levels whose counts are kept (`fold_map_ledger`)."""
 

@@ -137,7 +137,7 @@ def supporters(keys: Collection[int]) -> dict[int, int]:
         .where(Support.service_request_id.in_(keys))
         .group_by(Support.service_request_id)
     )
-    return dict(session().execute(query).tuples().all())
+    return dict(session().execute(query).all())
 
 
 def count(wanted: Filter) -> int:

@@ -1,8 +1,8 @@
 """What a tile of the map shows: exact counts, cell by cell, and the reports that stand alone in theirs.
 
-Far out the counts come from the kept cells and the ledger's unfolded rows, added in one statement; nearer from
-the index over the grid's keys. From zoom 16 the cells are as fine as the grid, so that each report is a point
-and only reports on the very same spot are a number.
+Far out the counts come from the kept cells and the ledger's unfolded rows, added in one statement; nearer
+from the index over the grid's keys. From zoom 15 (the background's 16) the cells are as fine as the grid, so
+that each report is a point and only reports on the very same spot are a number.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ from app.service_requests.status import Phase
 PHASES = tuple(Phase)
 """In the order of the numbers that the database keeps (`phase_of` in the migrations)."""
 OPEN_PHASES = (Phase.NEW, Phase.IN_PROGRESS)
-POINTS_FROM = 16
+POINTS_FROM = 15
 MOST_POINTS = 1000
 """A tile with more spots than this shows cells of 16 pixels instead."""
 ALL = (0,)

@@ -223,6 +223,7 @@ def test_the_document_describes_every_address(client):
         "/api/v1/service-requests/{number}",
         "/api/v1/services",
         "/api/v1/statistics/yearly",
+        "/api/v1/tiles/{z}/{x}/{y}.json",
     }
     responses = document["paths"]["/api/v1/service-requests"]["post"]["responses"]
     assert {"201", "422"} <= set(responses)

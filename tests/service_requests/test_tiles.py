@@ -298,6 +298,6 @@ def test_what_is_no_tile_is_not_found(client, path):
 
 def test_nothing_shown_is_an_empty_tile(client, jurisdiction):
     submitted(jurisdiction)
-    assert client.get(url(over(TOWN, 12), "show=,")).json == {"cells": [], "reports": []}
+    assert client.get(url(over(TOWN, 12), "show=none")).json == {"cells": [], "reports": []}
     assert tiles.phase_numbers(frozenset()) == []
     assert tiles.phase_numbers(frozenset({Shown.RECENT})) == [2, 3]

@@ -1,22 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { filterOf, PHASES, passes } from "./filters.js";
+import { filterOf, isEmpty, openOf, queryOf } from "./filters.js";
 
-/** @param {string[]} pressed @param {string} group */
-const shown = (pressed, group) =>
-  PHASES.filter((phase) => passes(filterOf(pressed), { phase, group }));
-
-test("open and closed together show every phase", () => {
-  assert.deepEqual(shown(["open", "closed"], "road"), PHASES);
+test("open and recently closed together go without saying", () => {
+  assert.deepEqual(queryOf(filterOf(["open", "recent"])), {});
 });
 
-test("each state can be shown alone, and none shows nothing", () => {
-  assert.deepEqual(shown(["open"], "road"), ["new", "in_progress"]);
-  assert.deepEqual(shown(["closed"], "road"), ["fixed", "closed"]);
-  assert.deepEqual(shown([], "road"), []);
+test("each state can be asked for alone, and none is none", () => {
+  assert.deepEqual(queryOf(filterOf(["open"])), { show: "open" });
+  assert.deepEqual(queryOf(filterOf(["recent"])), { show: "recent" });
+  assert.deepEqual(queryOf(filterOf([])), { show: "none" });
+  assert.ok(isEmpty(filterOf(["road"])) && !isEmpty(filterOf(["recent"])));
 });
 
-test("pressed groups leave only those groups", () => {
-  assert.deepEqual(shown(["open", "road", "water"], "road"), ["new", "in_progress"]);
-  assert.deepEqual(shown(["open", "road", "water"], "waste"), []);
+test("pressed groups are named in one order", () => {
+  const one = queryOf(filterOf(["open", "recent", "water", "road"]));
+  assert.deepEqual(one, { group: "road,water" });
+  assert.deepEqual(one, queryOf(filterOf(["road", "water", "recent", "open"])));
+});
+
+test("new ones and those in progress are open", () => {
+  assert.equal(openOf([3, 4, 10, 20]), 7);
 });

@@ -1,105 +1,67 @@
-/** Gathers pins that lie close: a disc with the exact count in a ring split by phase. */
+/** Draws a cluster: a disc with the exact count in a ring split by phase. */
 
+import { openOf, PHASES } from "../lib/filters.js";
 import { format, formatNumber } from "../lib/format.js";
-import { isOpen, PHASES } from "../lib/filters.js";
 import { clusterSize, ringSegments } from "../lib/ring.js";
-import { wantsLessMotion } from "../parts/page.js";
-
-/** @typedef {import("../lib/filters.js").Phase} Phase */
 
 const SVG = "http://www.w3.org/2000/svg";
 const RING_WIDTH = 5;
 const GAP = 3;
-const GATHER_WITHIN = 44;
+
+/** @param {readonly number[]} counts */
+const sum = (counts) => counts.reduce((total, count) => total + count, 0);
 
 /**
- * A layer that gathers pins. Every marker must have its `phase` among its options.
- * @param {string} sentence the clusters' name, with `%(count)s` and `%(open)s`
- * @returns {L.MarkerClusterGroup}
+ * What a cluster is called: «24 meldinger, 17 åpne».
+ * @param {string} sentence with `%(count)s` and `%(open)s`
+ * @param {readonly number[]} counts by phase
+ * @returns {string}
  */
-export function clusterLayer(sentence) {
-  return L.markerClusterGroup({
-    animate: !wantsLessMotion(),
-    maxClusterRadius: GATHER_WITHIN,
-    showCoverageOnHover: false,
-    spiderfyOnMaxZoom: true,
-    spiderLegPolylineOptions: { className: "spider-leg", weight: 1.5 },
-    iconCreateFunction: (cluster) => clusterIcon(phasesOf(cluster), sentence),
+export function clusterName(sentence, counts) {
+  return format(sentence, {
+    count: formatNumber(sum(counts)),
+    open: formatNumber(openOf(counts)),
   });
 }
 
 /**
- * @param {L.MarkerCluster} cluster
- * @returns {Phase[]} of every report in the cluster
- */
-function phasesOf(cluster) {
-  return cluster.getAllChildMarkers().map((marker) => /** @type {any} */ (marker.options).phase);
-}
-
-/**
- * @param {Phase[]} phases
- * @param {string} sentence
+ * @param {readonly number[]} counts by phase
  * @returns {L.DivIcon}
  */
-function clusterIcon(phases, sentence) {
-  const count = phases.length;
-  const size = clusterSize(count);
-  const name = format(sentence, {
-    count: formatNumber(count),
-    open: formatNumber(phases.filter(isOpen).length),
-  });
-  const icon = L.divIcon({
+export function clusterIcon(counts) {
+  const size = clusterSize(sum(counts));
+  return L.divIcon({
     className: "cluster-marker",
-    html: drawCluster(phases, size),
+    html: drawCluster(counts, size),
     iconSize: [size, size],
   });
-  return named(icon, name);
 }
 
 /**
- * Give an icon's element a name; Leaflet has none for icons that are not images.
- * @param {L.DivIcon} icon
- * @param {string} name
- * @returns {L.DivIcon}
- */
-function named(icon, name) {
-  const create = icon.createIcon.bind(icon);
-  icon.createIcon = (old) => {
-    const element = create(old);
-    element.setAttribute("aria-label", name);
-    return element;
-  };
-  return icon;
-}
-
-/**
- * @param {Phase[]} phases
+ * @param {readonly number[]} counts
  * @param {number} size pixels
  * @returns {HTMLElement}
  */
-function drawCluster(phases, size) {
+function drawCluster(counts, size) {
   const disc = document.createElement("span");
   disc.className = `cluster cluster--${size}`;
   const count = document.createElement("span");
   count.className = "cluster__count";
-  count.textContent = formatNumber(phases.length);
-  disc.append(drawRing(phases, size), count);
+  count.textContent = formatNumber(sum(counts));
+  disc.append(drawRing(counts, size), count);
   return disc;
 }
 
 /**
- * @param {Phase[]} phases
+ * @param {readonly number[]} counts
  * @param {number} size pixels
  * @returns {SVGElement}
  */
-function drawRing(phases, size) {
+function drawRing(counts, size) {
   const middle = size / 2;
   const radius = middle - RING_WIDTH / 2 - 1;
   const around = 2 * Math.PI * radius;
-  const parts = PHASES.map((phase) => ({
-    name: phase,
-    count: phases.filter((other) => other === phase).length,
-  }));
+  const parts = PHASES.map((phase, at) => ({ name: phase, count: counts[at] }));
   const svg = svgElement("svg", {
     viewBox: `0 0 ${size} ${size}`,
     width: size,

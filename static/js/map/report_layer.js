@@ -1,122 +1,182 @@
-/** The reports' pins on a map, kept in step with the reports that are to be shown. */
+/** Reports on a map: pins where they can be told apart, clusters with the exact count where they cannot. */
 
+import { gather } from "../lib/gather.js";
+import { columnOf, pointAt, rowOf, squaresInPixel } from "../lib/grid.js";
+import { PHASES } from "../lib/filters.js";
+import { moveOptions } from "./base.js";
+import { clusterIcon, clusterName } from "./clusters.js";
 import { pinIcon } from "./pins.js";
 
 /** @typedef {import("../lib/filters.js").Phase} Phase */
+/** @typedef {import("../lib/distance.js").Point} Point */
 
 /**
- * @typedef {object} Pinned what a pin needs to know of a report
+ * @typedef {object} Told what a pin needs to know of a report
  * @property {string} number
- * @property {number} longitude degrees
- * @property {number} latitude degrees
  * @property {Phase} phase
  * @property {string} group
  * @property {string} sentence read aloud for the pin
  * @property {boolean} [isOverdue]
  */
+/** @typedef {Told & Point} Pinned */
+/** @typedef {import("../lib/gather.js").Spot<Told>} Spot */
+/** @typedef {import("../lib/gather.js").Group<Told>} Group */
+/** @typedef {{ marker: L.Marker, group: Group }} Shown */
 
-/** What a pin looks like and says; a report whose key has changed gets a new pin. */
-const keyOf = (/** @type {Pinned} */ report) =>
-  [report.phase, report.group, report.isOverdue, report.sentence].join("|");
+const GATHER_WITHIN = 44;
+const CELL_PIXELS = 16;
+const ON_TOP = 10_000;
+/** From this zoom on a spot is a place, not a cell. */
+const POINTS_FROM = 16;
+
+/**
+ * A report as a spot on the grid.
+ * @param {Pinned} report
+ * @returns {Spot}
+ */
+export function spotOf(report) {
+  return {
+    x: columnOf(report.longitude),
+    y: rowOf(report.latitude),
+    counts: PHASES.map((phase) => Number(phase === report.phase)),
+    report,
+  };
+}
+
+/** @param {Group} group @returns {string} what it looks like and says; another key needs another marker */
+function keyOf({ x, y, counts, report }) {
+  if (!report) return `${x}/${y}/${counts.join("/")}`;
+  return [report.number, x, y, report.phase, report.group, report.isOverdue, report.sentence].join("|");
+}
 
 export class ReportLayer {
-  /** @type {Map<string, { marker: L.Marker, key: string }>} */
-  #pins = new Map();
-  /** @type {L.Marker | null} */
+  /** @type {Map<string, Shown>} */
+  #shown = new Map();
+  /** @type {{ marker: L.Marker, element: Element | null } | null} */
   #lifted = null;
-  /** @type {Element | null} */
-  #liftedElement = null;
+  #zoom = 0;
 
   /**
-   * @param {L.MarkerClusterGroup} clusters already on the map
-   * @param {(number: string, byKeyboard: boolean) => void} onPress
+   * @param {L.Map} map
+   * @param {string} sentence the clusters' name, with `%(count)s` and `%(open)s`
+   * @param {object} on
+   * @param {(number: string, byKeyboard: boolean) => void} on.press a pin
+   * @param {(group: Group) => void} on.open a cluster that cannot be told apart by going nearer
    */
-  constructor(clusters, onPress) {
-    this.clusters = clusters;
-    this.onPress = onPress;
+  constructor(map, sentence, on) {
+    this.map = map;
+    this.sentence = sentence;
+    this.on = on;
   }
 
   /**
-   * Put up pins for exactly these reports. Pins that already stand are left standing.
-   * @param {readonly Pinned[]} reports
+   * Show exactly these spots, gathered for the map's zoom. What stands already is left standing.
+   * @param {readonly Spot[]} spots
    */
-  show(reports) {
-    const wanted = new Map(reports.map((report) => [report.number, report]));
-    const gone = [];
-    for (const [number, { marker, key }] of this.#pins) {
-      const report = wanted.get(number);
-      if (report && keyOf(report) === key) wanted.delete(number);
-      else {
-        gone.push(marker);
-        this.#pins.delete(number);
+  show(spots) {
+    this.#zoom = this.map.getZoom();
+    const groups = gather(spots, GATHER_WITHIN * squaresInPixel(this.#zoom));
+    const wanted = new Map(groups.map((group) => [keyOf(group), group]));
+    for (const [key, { marker }] of this.#shown) {
+      const group = wanted.get(key);
+      if (group) {
+        this.#shown.set(key, { marker, group });
+        wanted.delete(key);
+      } else {
+        marker.remove();
+        this.#shown.delete(key);
       }
     }
-    if (gone.length) this.clusters.removeLayers(gone);
-    const come = [...wanted.values()].map((report) => this.#add(report));
-    if (come.length) this.clusters.addLayers(come);
+    for (const [key, group] of wanted) this.#shown.set(key, { marker: this.#add(group), group });
   }
 
   /**
-   * Whether a report's pin, or the cluster it is in, stands within the map's frame.
-   * The place is rounded to whole pixels, as Leaflet does when it puts the pin up.
-   * @param {string} number
-   * @param {L.Map} map
-   * @returns {boolean}
+   * Lift one report's pin, or the cluster it is in, above the others, and lower the one lifted before.
+   * @param {{ number: string } & Point | null} report
    */
-  isInView(number, map) {
-    const pin = this.#pins.get(number);
-    const shown = pin && this.clusters.getVisibleParent(pin.marker);
-    if (!shown) return false;
-    const tip = map.latLngToLayerPoint(shown.getLatLng()).round();
-    return L.bounds([0, 0], map.getSize()).contains(map.layerPointToContainerPoint(tip));
-  }
-
-  /**
-   * Lift one report's pin, or its cluster, above the others, and lower the one lifted before.
-   * @param {string | null} number
-   */
-  lift(number) {
+  lift(report) {
     this.#lower();
-    const pin = number === null ? undefined : this.#pins.get(number);
-    const shown = pin && this.clusters.getVisibleParent(pin.marker);
+    const shown = report && (this.#pinOf(report.number) ?? this.#clusterAt(report));
     if (!shown) return;
-    shown.setZIndexOffset(10_000);
-    this.#lifted = shown;
-    this.#liftedElement = shown.getElement()?.firstElementChild ?? null;
-    const isPin = shown === pin.marker;
-    this.#liftedElement?.classList.add(isPin ? "pin--selected" : "cluster--selected");
+    const element = shown.marker.getElement()?.firstElementChild ?? null;
+    shown.marker.setZIndexOffset(ON_TOP);
+    element?.classList.add(shown.group.report ? "pin--selected" : "cluster--selected");
+    this.#lifted = { marker: shown.marker, element };
   }
 
   #lower() {
-    this.#lifted?.setZIndexOffset(0);
-    this.#liftedElement?.classList.remove("pin--selected", "cluster--selected");
+    this.#lifted?.marker.setZIndexOffset(0);
+    this.#lifted?.element?.classList.remove("pin--selected", "cluster--selected");
     this.#lifted = null;
-    this.#liftedElement = null;
+  }
+
+  /** @param {string} number */
+  #pinOf(number) {
+    return [...this.#shown.values()].find(({ group }) => group.report?.number === number);
   }
 
   /**
-   * @param {Pinned} report
-   * @returns {L.Marker}
+   * The cluster that counts what stands at a point: the one with a spot in the point's cell.
+   * @param {Point} point
    */
-  #add(report) {
-    const options = {
-      icon: pinIcon(report),
-      keyboard: true,
-      title: report.sentence,
-      alt: report.sentence,
-      riseOnHover: true,
-      phase: report.phase,
+  #clusterAt(point) {
+    const side = CELL_PIXELS * squaresInPixel(this.#zoom);
+    const column = columnOf(point.longitude);
+    const row = rowOf(point.latitude);
+    /** @param {Spot} spot */
+    const isThere = ({ x, y }) => x === column && y === row;
+    /** @param {Spot} spot */
+    const isInCell = ({ x, y }) =>
+      Math.floor(x / side) === Math.floor(column / side) &&
+      Math.floor(y / side) === Math.floor(row / side);
+    const clusters = [...this.#shown.values()].filter(({ group }) => !group.report);
+    return (
+      clusters.find(({ group }) => group.spots.some(isThere)) ??
+      clusters.find(({ group }) => group.spots.some(isInCell))
+    );
+  }
+
+  /** @param {Group} group @returns {L.Marker} */
+  #add(group) {
+    const { report } = group;
+    const { latitude, longitude } = pointAt(group.x, group.y);
+    const name = report ? report.sentence : clusterName(this.sentence, group.counts);
+    const icon = report ? pinIcon(report) : clusterIcon(group.counts);
+    const marker = L.marker([latitude, longitude], { icon, title: name, riseOnHover: true });
+    /** @param {boolean} byKeyboard */
+    const press = (byKeyboard) => {
+      if (report) this.on.press(report.number, byKeyboard);
+      else this.#goNearer(group, byKeyboard);
     };
-    const marker = L.marker([report.latitude, report.longitude], options);
-    marker.on("add", () => marker.getElement()?.setAttribute("aria-label", report.sentence));
-    marker.on("click", () => this.onPress(report.number, false));
+    marker.on("add", () => marker.getElement()?.setAttribute("aria-label", name));
+    marker.on("click", () => press(false));
     marker.on("keydown", (event) => {
-      const press = /** @type {L.LeafletKeyboardEvent} */ (event).originalEvent;
-      if (press.repeat || (press.key !== "Enter" && press.key !== " ")) return;
-      press.preventDefault();
-      this.onPress(report.number, true);
+      const key = /** @type {L.LeafletKeyboardEvent} */ (event).originalEvent;
+      if (key.repeat || (key.key !== "Enter" && key.key !== " ")) return;
+      key.preventDefault();
+      press(true);
     });
-    this.#pins.set(report.number, { marker, key: keyOf(report) });
-    return marker;
+    return marker.addTo(this.map);
+  }
+
+  /**
+   * Go to where a cluster's reports lie; what lies on one spot is opened instead.
+   * @param {Group} group
+   * @param {boolean} byKeyboard
+   */
+  #goNearer(group, byKeyboard) {
+    const zoom = this.map.getZoom();
+    const points = group.spots.map(({ x, y }) => pointAt(x, y));
+    const extent = L.latLngBounds(points.map((at) => [at.latitude, at.longitude]));
+    const isOneSpot = extent.getNorthEast().equals(extent.getSouthWest(), 1e-7);
+    if (zoom >= this.map.getMaxZoom() || (isOneSpot && zoom >= POINTS_FROM)) {
+      this.on.open(group);
+      return;
+    }
+    // The cluster is gone when the map has moved: whoever came by keyboard goes on from the map.
+    if (byKeyboard) this.map.getContainer().focus({ preventScroll: true });
+    const fitting = isOneSpot ? POINTS_FROM : this.map.getBoundsZoom(extent, false, L.point(60, 60));
+    const nearer = Math.min(this.map.getMaxZoom(), Math.max(zoom + 1, fitting));
+    this.map.setView(extent.getCenter(), nearer, moveOptions(true));
   }
 }

@@ -2,8 +2,7 @@
 
 import { formatDistance, metresBetween } from "../lib/distance.js";
 import { addBackground, createMap } from "../map/base.js";
-import { clusterLayer } from "../map/clusters.js";
-import { ReportLayer } from "../map/report_layer.js";
+import { ReportLayer, spotOf } from "../map/report_layer.js";
 import { wireLocate } from "../parts/locate.js";
 import { all, need, readJson } from "../parts/page.js";
 import { StatusLine } from "../parts/status.js";
@@ -78,15 +77,19 @@ function buildMap(root, container, list) {
   map.fitBounds(frame, { padding: [40, 60], maxZoom: NEAREST_ZOOM, animate: false });
   addBackground(map, settings);
 
-  const clusters = clusterLayer(texts.cluster).addTo(map);
-  const layer = new ReportLayer(clusters, (number, byKeyboard) =>
-    selection.press(number, byKeyboard),
-  );
+  const spots = reports.map(spotOf);
+  const layer = new ReportLayer(map, texts.cluster, {
+    press: (number, byKeyboard) => selection.press(number, byKeyboard),
+    open: ({ spots: [first] }) => selection.press(first.report?.number ?? "", true),
+  });
   const selection = new Selection(list, layer);
-  layer.show(reports);
-  map.on("moveend", () => selection.refresh());
+  const show = () => {
+    layer.show(spots);
+    selection.refresh();
+  };
+  show();
+  map.on("zoomend", show);
   map.on("click", () => selection.clear());
-  clusters.on("animationend spiderfied unspiderfied", () => selection.refresh());
 }
 
 /**

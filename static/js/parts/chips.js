@@ -27,3 +27,20 @@ export function wireChips(root, onChange) {
   }
   return current();
 }
+
+/**
+ * Make the last chip show and hide the rarer ones; they stand open when one of them is pressed.
+ * @param {ParentNode} root
+ */
+export function wireMoreChips(root) {
+  const button = root.querySelector("#more-filters");
+  const chips = button?.parentElement;
+  if (!button || !chips) return;
+  /** @param {boolean} isOpen */
+  const setOpen = (isOpen) => {
+    chips.classList.toggle("chips--open", isOpen);
+    button.setAttribute("aria-expanded", String(isOpen));
+  };
+  setOpen(chips.querySelector('.chip--more[aria-pressed="true"]') !== null);
+  button.addEventListener("click", () => setOpen(!chips.classList.contains("chips--open")));
+}

@@ -3,7 +3,7 @@
 /** @typedef {{ text: string, label?: string, act?: () => void }} Message */
 
 /** The most important kind of message first; only one is shown at a time. */
-const ORDER = /** @type {const} */ (["failed", "loading", "note", "truncated", "tiles_away"]);
+const ORDER = /** @type {const} */ (["failed", "loading", "note", "tiles_away"]);
 /** @typedef {(typeof ORDER)[number]} Kind */
 
 export class StatusLine {

@@ -5,25 +5,14 @@ import { bboxText, holds, widen } from "../lib/bounds.js";
 /** @typedef {import("../lib/bounds.js").Box} Box */
 /** @typedef {import("../map/report_layer.js").Pinned} Pinned */
 
-/**
- * @typedef {object} Shown what a row shows beside what the pin needs
- * @property {string} url
- * @property {string} service_name
- * @property {string} meta
- * @property {string} status_word
- * @property {string} color
- * @property {string} sign
- * @property {string} requested_at ISO 8601
- */
-/** @typedef {Pinned & Shown} Report */
-/** @typedef {{ reports: Report[], isWhole: boolean }} Answer */
+/** @typedef {{ reports: Pinned[], isWhole: boolean }} Answer */
 
 const LIMIT = "1000";
 const MOST_PAGES = 5;
 const MARGIN = 0.25;
 const PATIENCE = 10_000;
 
-/** @param {any} feature a GeoJSON point @returns {Report} */
+/** @param {any} feature a GeoJSON point @returns {Pinned} */
 function reportOf({ geometry, properties }) {
   const [longitude, latitude] = geometry.coordinates;
   return { ...properties, longitude, latitude };
@@ -93,7 +82,7 @@ export class Loader {
     const query = new URLSearchParams({ ...this.query, bbox: bboxText(box), limit: LIMIT });
     /** @type {URL | null} */
     let next = new URL(`?${query}`, new URL(this.url, location.href));
-    /** @type {Report[]} */
+    /** @type {Pinned[]} */
     const reports = [];
     for (let page = 0; next && page < MOST_PAGES; page += 1) {
       const response = await fetch(next, { signal });

@@ -29,15 +29,16 @@ export class Selection {
    * Mark a report's row and bring it into sight; a second press on the pin opens the report.
    * @param {string} number
    * @param {boolean} byKeyboard moves the focus along to the row
-   * @param {() => void} [beforeShow] sees to it that the list has the row
+   * @param {() => void | Promise<void>} [beforeShow] sees to it that the list has the row
    */
-  press(number, byKeyboard, beforeShow = () => {}) {
+  async press(number, byKeyboard, beforeShow = () => {}) {
     if (this.marked === number) {
       this.#rowOf(number)?.querySelector("a")?.click();
       return;
     }
     this.marked = number;
-    beforeShow();
+    await beforeShow();
+    if (this.marked !== number) return;
     this.refresh();
     const row = this.#rowOf(number);
     row?.scrollIntoView({ block: "nearest", behavior: wantsLessMotion() ? "auto" : "smooth" });
@@ -58,7 +59,7 @@ export class Selection {
       if (isMarked) row.setAttribute("aria-current", "true");
       else row.removeAttribute("aria-current");
     }
-    this.layer.lift(this.#pointed ?? this.marked);
+    this.#lift(this.#pointed ?? this.marked);
   }
 
   /** @param {EventTarget | null} target */
@@ -67,7 +68,14 @@ export class Selection {
     const number = row instanceof HTMLElement ? (row.dataset.number ?? null) : null;
     if (number === this.#pointed) return;
     this.#pointed = number;
-    this.layer.lift(number ?? this.marked);
+    this.#lift(number ?? this.marked);
+  }
+
+  /** @param {string | null} number */
+  #lift(number) {
+    const row = number === null ? undefined : this.#rowOf(number);
+    const place = { latitude: Number(row?.dataset.lat), longitude: Number(row?.dataset.lon) };
+    this.layer.lift(row && number !== null ? { number, ...place } : null);
   }
 
   /** @param {string} number */
