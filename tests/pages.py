@@ -30,6 +30,8 @@ class Fields(HTMLParser):
             self.values[name] = values.get("value", "")
 
     def _is_sent(self, values: dict[str, str]) -> bool:
+        if "disabled" in values:
+            return False
         return values.get("type") not in {"radio", "checkbox"} or "checked" in values
 
     def handle_data(self, data: str) -> None:

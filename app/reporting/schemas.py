@@ -9,10 +9,19 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.datastructures import MultiDict
 
+from app.catalog.models import QuestionKind, Service
+from app.catalog.questions import asked as questions_of
 from app.geo.positions import Position
 from app.i18n import gettext, lazy_gettext
 from app.problems import first_messages
-from app.service_requests.schemas import IDEMPOTENCY_KEY, Description, Email, text_of
+from app.service_requests.schemas import (
+    IDEMPOTENCY_KEY,
+    Description,
+    Email,
+    PersonName,
+    Phone,
+    text_of,
+)
 
 FIELDS = (
     "latitude",
@@ -23,9 +32,17 @@ FIELDS = (
     "acute",
     "lamps",
     "description",
+    "photos",
     "email",
+    "phone",
+    "name",
+    "hint",
+    "proof",
     "idempotency_key",
 )
+ANSWER = "answer."
+"""Before the service's and the question's code in the name of a field: `answer.ROAD-POTHOLE.size`."""
+MAX_ANSWERS = 200
 MAX_LAMPS = 50
 DEGREES = re.compile(r"^\s*([+-]?\d{1,3}(?:[.,]\d{1,15})?)\s*°?\s*$")
 
@@ -44,22 +61,54 @@ class Form:
     lamps: str = ""
     """Pole numbers, comma between: those ticked and those written."""
     description: str = ""
+    photos: str = ""
+    """Keys of photos that are kept already, comma between."""
     email: str = ""
+    phone: str = ""
+    name: str = ""
+    hint: str = ""
+    """«another» once the person has said that none of the reports nearby is of the same fault."""
+    proof: str = ""
+    """When the second step was first shown, signed."""
     idempotency_key: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
+    """Fields and values of the services' questions, also of services that were chosen before."""
+    asked: tuple[str, ...] = ()
+    """Codes of the services whose questions have been shown."""
 
     @classmethod
     def read(cls, values: Mapping[str, str]) -> "Form":
         """From a form's fields or a query string; a key for sending once is made on the first page."""
-        form = cls(**{name: values.get(name, "") for name in FIELDS})
+        given: dict[str, Any] = {name: values.get(name, "") for name in FIELDS}
+        form = cls(**given)
         if "lamps" not in values and isinstance(values, MultiDict):
             form = replace(
                 form, lamps=",".join([*values.getlist("lamp"), values.get("pole_numbers", "")])
+            )
+        if isinstance(values, MultiDict):
+            answers = [(name, value) for name, value in values.items(multi=True) if value]
+            form = replace(
+                form,
+                answers=tuple(pair for pair in answers if pair[0].startswith(ANSWER))[:MAX_ANSWERS],
+                asked=tuple(dict.fromkeys(values.getlist("asked")))[:MAX_ANSWERS],
             )
         return form if form.idempotency_key else form.anew()
 
     def anew(self) -> "Form":
         """The same answers as another report: with a key of its own."""
         return replace(self, idempotency_key=str(uuid.uuid4()))
+
+    def answers_to(self, service: Service) -> dict[str, Any]:
+        """What was answered to a service's questions, by code; to several-choice questions as a list."""
+        found: dict[str, Any] = {}
+        for question in questions_of(service):
+            name = f"{ANSWER}{service.code}.{question.code}"
+            values = [value for field, value in self.answers if field == name]
+            if values:
+                found[question.code] = (
+                    values if question.kind == QuestionKind.SEVERAL else values[-1]
+                )
+        return found
 
 
 def read_position(form: Form, places: Mapping[str, Position]) -> Position:
@@ -74,7 +123,9 @@ def read_position(form: Form, places: Mapping[str, Position]) -> Position:
             return places[form.place]
         raise _wrong(
             "position",
-            gettext("Move the map, choose a place from the list, or write coordinates."),
+            gettext(
+                "Search for the address, move the map, choose a place from the list, or write coordinates."
+            ),
         )
     latitude, longitude = DEGREES.match(form.latitude), DEGREES.match(form.longitude)
     if not latitude or not longitude:
@@ -130,6 +181,8 @@ class WhatSchema(Schema):
     lamps = PoleNumbers(load_default=())
     description = Description(required=True)
     email = Email(load_default=None)
+    phone = Phone(load_default=None)
+    name = PersonName(load_default=None)
     idempotency_key = fields.String(required=True, validate=IDEMPOTENCY_KEY)
 
 

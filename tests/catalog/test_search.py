@@ -84,7 +84,7 @@ def test_words_find_the_service_among_the_first_three(jurisdiction, language, wo
 
 
 @pytest.mark.parametrize(
-    "words", ["", "i", "qqxxqq", "og det er", "1234567", "'; DROP TABLE", "🙂"]
+    "words", ["", "i", "qqxxqq", "og det er", "1234567", "'; --", "🙂"]
 )
 def test_words_that_mean_nothing_find_nothing(jurisdiction, words):
     assert services_for(jurisdiction.id, words, "nb") == []

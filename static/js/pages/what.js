@@ -1,18 +1,38 @@
-/** The page where a person says what is wrong: groups, the services under them, and a search. */
+/** The page where a person says what is wrong: the kind of fault, its questions, what is reported already, who. */
 
-import { format, formatNumber } from "../lib/format.js";
-import { matches } from "../lib/words.js";
+import { format } from "../lib/format.js";
 import { guardSubmit } from "../parts/busy.js";
+import { NearHint } from "../parts/near_hint.js";
 import { all, need, readJson } from "../parts/page.js";
+import { wireRemember } from "../parts/remember.js";
+import { ServiceSearch, servicesOf } from "../parts/service_search.js";
 
-/** @typedef {{ input: HTMLInputElement, group: string, name: string, words: string }} Service */
+/** @typedef {import("../parts/service_search.js").Service} Service */
+
+const LEAST_DESCRIPTION = 8;
+const SUGGESTED = 3;
 
 /** @param {HTMLFormElement} form */
 export function start(form) {
   guardSubmit(form);
   const groups = new Groups(form);
-  const search = form.querySelector("#service-search");
-  if (search instanceof HTMLInputElement) wireSearch(form, search, groups);
+  const hint = new NearHint(form, form.dataset.near ?? "");
+  const chosen = () => {
+    const service = form.querySelector("input[name=service]:checked");
+    const code = service instanceof HTMLInputElement ? service.value : "";
+    showQuestions(form, code);
+    showPlanned(form, service ? groupOf(service) : "");
+    hint.show(code);
+  };
+  form.addEventListener("change", (event) => {
+    const { target } = event;
+    if (target instanceof HTMLInputElement && ["service", "group"].includes(target.name)) chosen();
+  });
+  const search = new ServiceSearch(form.dataset.search ?? "", servicesOf(form));
+  wireSearch(form, search, groups, chosen);
+  wireSuggestions(form, search, groups, chosen);
+  wireRemember(form);
+  chosen();
 }
 
 /** Shows the services of the chosen group only. */
@@ -23,7 +43,7 @@ class Groups {
     this.radios = all(form, "input[name=group]");
     this.blocks = all(form, "[data-services-of]");
     for (const radio of this.radios) radio.addEventListener("change", () => this.show());
-    const service = form.querySelector("input[name=service]:checked");
+    const service = form.querySelector("[data-services-of] input[name=service]:checked");
     if (service instanceof HTMLInputElement) this.openAt(service);
     else this.show();
   }
@@ -57,60 +77,124 @@ class Groups {
   }
 }
 
-/** @param {HTMLElement} service @returns {string} the code of its group */
+/** @param {Element} service @returns {string} the code of its group */
 function groupOf(service) {
   const block = service.closest("[data-services-of]");
   return block instanceof HTMLElement ? (block.dataset.servicesOf ?? "") : "";
 }
 
 /**
+ * Show the questions of the chosen service; only those count as asked.
  * @param {HTMLFormElement} form
- * @returns {Service[]} every service with what can be searched in
+ * @param {string} service
  */
-function servicesOf(form) {
-  return all(form, "[data-words]").map((carrier) => {
-    const input = /** @type {HTMLInputElement} */ (need(carrier, "input[name=service]"));
-    const name = need(carrier, ".sub__name").textContent ?? "";
-    return { input, group: groupOf(input), name, words: `${name} ${carrier.dataset.words}` };
-  });
+function showQuestions(form, service) {
+  for (const block of all(form, "[data-questions-of]")) {
+    const isChosen = block.dataset.questionsOf === service;
+    block.hidden = !isChosen;
+    /** @type {HTMLInputElement[]} */
+    const marks = all(block, "input[name=asked]");
+    for (const mark of marks) mark.disabled = !isChosen;
+  }
+}
+
+/**
+ * Work that is planned for one group of faults is shown for that group only.
+ * @param {HTMLFormElement} form
+ * @param {string} group
+ */
+function showPlanned(form, group) {
+  for (const note of all(form, ".planned")) {
+    note.hidden = note.dataset.group !== "" && note.dataset.group !== group;
+  }
 }
 
 /**
  * @param {HTMLFormElement} form
- * @param {HTMLInputElement} search
+ * @param {ServiceSearch} search
  * @param {Groups} groups
+ * @param {() => void} chosen
  */
-function wireSearch(form, search, groups) {
-  const texts = readJson(form, "texts");
+function wireSearch(form, search, groups, chosen) {
+  const words = readJson(form, "words");
+  /** @type {HTMLInputElement} */
+  const field = need(form, "#service-search");
   const list = need(form, "#service-matches");
   const count = need(form, "#service-count");
-  const services = servicesOf(form);
 
-  /** @param {Service} service */
-  const choose = ({ input }) => {
-    groups.openAt(input);
-    search.value = "";
-    show();
-    input.focus();
-  };
-
-  const show = () => {
-    const found = services.filter(({ words }) => matches(search.value, words));
-    const isSearching = search.value.trim().length > 1;
+  /** @param {Service[]} found */
+  const show = (found) => {
+    const typed = field.value.trim();
     list.hidden = found.length === 0;
-    list.replaceChildren(...found.map((service) => matchItem(service, () => choose(service))));
-    count.textContent = isSearching
-      ? format(texts.matches, { count: formatNumber(found.length) })
-      : "";
+    list.replaceChildren(
+      ...found.map((service) =>
+        choiceItem(service, () => {
+          groups.openAt(service.input);
+          field.value = "";
+          show([]);
+          chosen();
+          service.input.focus();
+        }),
+      ),
+    );
+    count.textContent =
+      typed.length > 1 && !found.length ? format(words.none, { words: typed }) : "";
   };
 
-  search.addEventListener("input", show);
-  search.addEventListener("keydown", (event) => {
+  field.addEventListener("input", () => search.ask(field.value, show));
+  field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
     list.querySelector("button")?.focus();
   });
-  show();
+  show([]);
+}
+
+/**
+ * «Do you mean …?» from the description, while nothing is chosen.
+ * @param {HTMLFormElement} form
+ * @param {ServiceSearch} search
+ * @param {Groups} groups
+ * @param {() => void} chosen
+ */
+function wireSuggestions(form, search, groups, chosen) {
+  const words = readJson(form, "words");
+  /** @type {HTMLTextAreaElement} */
+  const field = need(form, "#description");
+  const place = need(form, "#suggested");
+  const isChosen = () => form.querySelector("input[name=service]:checked") !== null;
+
+  /** @param {Service[]} found */
+  const show = (found) => {
+    const best = isChosen() ? [] : found.slice(0, SUGGESTED);
+    if (!best.length) {
+      place.replaceChildren();
+      return;
+    }
+    const question = document.createElement("p");
+    question.textContent = words.suggested;
+    const list = document.createElement("ul");
+    list.className = "matches";
+    for (const service of best) {
+      const item = choiceItem(service, () => {
+        groups.openAt(service.input);
+        show([]);
+        chosen();
+        field.focus();
+      });
+      list.append(item);
+    }
+    place.replaceChildren(question, list);
+  };
+
+  field.addEventListener("input", () => {
+    const text = field.value.trim();
+    if (isChosen() || text.length < LEAST_DESCRIPTION) show([]);
+    else search.ask(text, show);
+  });
+  form.addEventListener("change", () => {
+    if (isChosen()) show([]);
+  });
 }
 
 /**
@@ -118,7 +202,7 @@ function wireSearch(form, search, groups) {
  * @param {() => void} choose
  * @returns {HTMLLIElement}
  */
-function matchItem({ name }, choose) {
+function choiceItem({ name }, choose) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "matches__choice";
