@@ -10,7 +10,8 @@ from app.errors import ChangeNotAllowed, NotFound
 from app.fieldwork.schemas import Along
 from app.i18n import gettext
 from app.security import FIELD, Identity, Role
-from app.service_requests import operations, queries
+from app.service_requests import operations, pictures, queries
+from app.service_requests.additions import PhotoShows
 from app.service_requests.models import ServiceRequest
 from app.service_requests.operations import Actor, Work
 from app.service_requests.status import (
@@ -83,9 +84,17 @@ def verbs(request: ServiceRequest, actor: Actor) -> list[Verb]:
 
 
 def close_together(
-    who: Identity, found: ServiceRequest, work: Work, along: Sequence[Along], *, now: datetime
+    who: Identity,
+    found: ServiceRequest,
+    work: Work,
+    along: Sequence[Along],
+    *,
+    now: datetime,
+    photos: Sequence[str] = (),
 ) -> None:
     """Mark a report and others of the same fault as fixed with one answer and message, each at its version.
+
+    The photos go with the report itself.
 
     :raises NotFound: one of them is not this person's. :raises Conflict: one has changed meanwhile.
     """
@@ -93,12 +102,22 @@ def close_together(
     queries.lock_in_order([found.id, *(report.id for report, _ in others)])
     for report, version in [(found, work.version), *others]:
         mine = replace(work, version=version)
-        do(Verb.FIXED, report, mine, actor_for(who, report), now=now)
+        its_photos = photos if report is found else ()
+        do(Verb.FIXED, report, mine, actor_for(who, report), now=now, photos=its_photos)
 
 
-def do(verb: Verb, found: ServiceRequest, work: Work, actor: Actor, *, now: datetime) -> None:
+def do(
+    verb: Verb,
+    found: ServiceRequest,
+    work: Work,
+    actor: Actor,
+    *,
+    now: datetime,
+    photos: Sequence[str] = (),
+) -> None:
     """Carry the verb out on the report as it was at `work.version`.
 
+    :param photos: keys of photos of the fix, for FIXED.
     :raises OutdatedVersion: someone changed it meanwhile. :raises Invalid: something is missing.
     :raises ChangeNotAllowed: the table has no such change.
     """
@@ -117,5 +136,10 @@ def do(verb: Verb, found: ServiceRequest, work: Work, actor: Actor, *, now: date
                 )
             mine = replace(work, department_id=request.department_id)
             operations.change_status(request, Status.FORWARDED, mine, actor, now=now)
-        case Verb.START | Verb.FIXED | Verb.NO_ACTION:
+        case Verb.FIXED:
+            entry = operations.change_status(request, Status.FIXED, work, actor, now=now)
+            pictures.attach(
+                request, photos, shows=PhotoShows.FIX, added_by="staff", now=now, entry=entry
+            )
+        case Verb.START | Verb.NO_ACTION:
             operations.change_status(request, TARGETS[verb], work, actor, now=now)

@@ -14,10 +14,14 @@ from app.fieldwork.operations import Verb
 from app.fieldwork.schemas import OrderSchema, WorkSchema, along_from
 from app.forwarding.queries import shown_for
 from app.i18n import gettext, localised
+from app.jurisdictions.models import Openness
 from app.jurisdictions.views import current_jurisdiction
+from app.photos.queries import by_keys
+from app.photos.views import SomeRefused, allow_photos, taken
 from app.problems import first_messages
 from app.routing.reasons import owner_word
 from app.security import FIELD, Identity, Role, identity, visible_to
+from app.service_requests import pictures
 from app.service_requests.added import calls
 from app.service_requests.cards import card_of, page_of
 from app.service_requests.models import EntryKind, ServiceRequest
@@ -25,9 +29,11 @@ from app.service_requests.operations import Work
 from app.service_requests.status import DESK, REFUSALS_TO_TRIAGE, Party
 
 blueprint = Blueprint("fieldwork", __name__, url_prefix="/oppdrag")
+allow_photos(blueprint, "fieldwork.act")
 
 
-def _who() -> Identity:
+def signed_in() -> Identity:
+    """Who asks. :raises NotFound: nobody, which the view's audience rules out."""
     who = identity()
     if who is None:
         raise NotFound(gettext("Sign in and try again."))
@@ -42,7 +48,7 @@ def index() -> ResponseReturnValue:
         order = OrderSchema(unknown=EXCLUDE).load(request.args)["rekkefolge"]
     except ValidationError:
         return redirect(url_for("fieldwork.index"), 303)
-    who, jurisdiction = _who(), current_jurisdiction()
+    who, jurisdiction = signed_in(), current_jurisdiction()
     now = datetime.now(UTC)
     sees_all = Role.FIRST_LINE in who.roles_in(jurisdiction.id)
     if order == "hos-andre" and sees_all:
@@ -75,9 +81,11 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/<number>")
 @visible_to(*FIELD)
 def show(number: str) -> ResponseReturnValue:
-    """One job."""
-    found = operations.find(_who(), current_jurisdiction().id, number)
-    return _page(found, {}, {})
+    """One job. `bilder` names photos that were sent already, when the job had changed meanwhile."""
+    jurisdiction_id = current_jurisdiction().id
+    found = operations.find(signed_in(), jurisdiction_id, number)
+    kept = by_keys(jurisdiction_id, request.args.get("bilder", "").split(","))
+    return _page(found, {}, {"photos": ",".join(photo.key for photo in kept)})
 
 
 @blueprint.post("/<number>/<verb>")
@@ -86,18 +94,19 @@ def act(number: str, verb: str) -> ResponseReturnValue:
     """Carry out a verb: back to the job, or the job with what is missing (422), or the conflict (409)."""
     if verb not in set(Verb):
         raise NotFound(gettext("There is no such action."))
-    who, jurisdiction_id = _who(), current_jurisdiction().id
+    who, jurisdiction_id = signed_in(), current_jurisdiction().id
     found = operations.find(who, jurisdiction_id, number)
     tried = request.form.to_dict()
     try:
+        photos = _photos(tried) if verb == Verb.FIXED else ()
         work = Work(**WorkSchema().load(tried))
         along = along_from(request.form.getlist("also")) if verb == Verb.FIXED else []
         with transaction():
             actor, now = operations.actor_for(who, found), datetime.now(UTC)
             if along:
-                operations.close_together(who, found, work, along, now=now)
+                operations.close_together(who, found, work, along, now=now, photos=photos)
             else:
-                operations.do(Verb(verb), found, work, actor, now=now)
+                operations.do(Verb(verb), found, work, actor, now=now, photos=photos)
     except ValidationError as fault:
         errors = first_messages(fault)
         return _page(found, errors, tried | {"verb": verb})
@@ -107,6 +116,21 @@ def act(number: str, verb: str) -> ResponseReturnValue:
         return _conflict(found, fault, tried | {"verb": verb})
     flash(_done(Verb(verb)))
     return redirect(_next(found, who, jurisdiction_id), 303)
+
+
+def _photos(tried: dict[str, str]) -> tuple[str, ...]:
+    """The photos of the fix; what is kept of them is written into the form, for when it is shown again.
+
+    :raises Invalid: too many, or not a photo.
+    """
+    files, removed = request.files.getlist("photo"), request.form.getlist("remove_photo")
+    try:
+        photos = taken(tried.get("photos", ""), files, removed)
+    except SomeRefused as fault:
+        tried["photos"] = ",".join(fault.keys)
+        raise
+    tried["photos"] = ",".join(photos)
+    return photos
 
 
 def _next(found: ServiceRequest, who: Identity, jurisdiction_id: int) -> str:
@@ -140,7 +164,7 @@ def _page(
     found: ServiceRequest, errors: dict[str, str], form: dict[str, str]
 ) -> ResponseReturnValue:
     session().refresh(found)
-    who, now = _who(), datetime.now(UTC)
+    who, now = signed_in(), datetime.now(UTC)
     actor = operations.actor_for(who, found)
     circuits = [
         (
@@ -167,6 +191,8 @@ def _page(
         rule_name=_rule_name(found),
         errors=errors,
         form=form,
+        photos=pictures.for_staff(found),
+        photos_are_public=current_jurisdiction().photos != Openness.OFF,
         call=calls([found.id]).get(found.id),
         internal_notes=[
             entry

@@ -11,7 +11,7 @@ from app.errors import Invalid
 from app.jurisdictions.views import current_jurisdiction
 from app.photos import operations
 from app.photos.images import MAX_BYTES
-from app.photos.schemas import PhotoSchema, UploadSchema
+from app.photos.schemas import KeptPhotoSchema, UploadSchema
 from app.photos.views import current_store, limit
 from app.problems import MAX_BODY_BYTES
 from app.security import ANYONE, csrf, limiter, visible_to
@@ -29,7 +29,7 @@ def _allow_one(_endpoint: str | None, _values: object) -> None:
 @limiter.limit(limit)
 @visible_to(ANYONE)
 @blueprint.arguments(UploadSchema, location="files")
-@blueprint.response(201, PhotoSchema)
+@blueprint.response(201, KeptPhotoSchema)
 def upload(parts: dict[str, Any]) -> dict[str, Any]:
     """Keep a photo, without its metadata, for a day; a report that names its `key` keeps it for good."""
     jurisdiction_id = current_jurisdiction().id

@@ -15,7 +15,7 @@ class UploadSchema(Schema):
     )
 
 
-class PhotoSchema(Schema):
+class KeptPhotoSchema(Schema):
     """A photo that was kept: name its key when you report."""
 
     key = fields.String()

@@ -67,18 +67,15 @@ def attach(
     :raises Invalid: too many, or one that is no longer kept; the field is `photos`.
     """
     wanted = tuple(dict.fromkeys(keys))
+    if not wanted:
+        return
     if len(wanted) > MAX_PHOTOS:
         raise _invalid(gettext("You can send at most %(number)s photos.", number=MAX_PHOTOS))
     found = photos.by_keys(request.jurisdiction_id, wanted, locked=True)
-    of_report = dict(
-        session()
-        .execute(
-            select(ServiceRequestPhoto.photo_id, ServiceRequestPhoto.service_request_id).where(
-                ServiceRequestPhoto.photo_id.in_([photo.id for photo in found])
-            )
-        )
-        .tuples()
+    query = select(ServiceRequestPhoto.photo_id, ServiceRequestPhoto.service_request_id).where(
+        ServiceRequestPhoto.photo_id.in_([photo.id for photo in found])
     )
+    of_report = dict(session().execute(query).tuples().all())
     if len(found) < len(wanted) or set(of_report.values()) - {request.id}:
         raise _invalid(
             gettext("A photo is no longer kept, since it was chosen too long ago. Choose it again.")
@@ -175,25 +172,6 @@ def thumbnails(request_ids: Sequence[int]) -> dict[int, Picture]:
     return {link.service_request_id: _picture(link, 1) for link in session().scalars(query)}
 
 
-def waiting(
-    jurisdiction_id: int, department_ids: Sequence[int] | None
-) -> list[tuple[ServiceRequest, Picture]]:
-    """Photos that wait to be approved with their reports, the oldest first; of all departments for None."""
-    query = (
-        select(ServiceRequest, ServiceRequestPhoto)
-        .join(ServiceRequestPhoto, ServiceRequestPhoto.service_request_id == ServiceRequest.id)
-        .where(
-            ServiceRequestPhoto.jurisdiction_id == jurisdiction_id,
-            ServiceRequestPhoto.state == ModerationState.WAITING,
-        )
-        .order_by(ServiceRequestPhoto.added_at, ServiceRequestPhoto.photo_id)
-        .limit(100)
-    )
-    if department_ids is not None:
-        query = query.where(ServiceRequest.department_id.in_(department_ids))
-    return [(request, _picture(link, 1)) for request, link in session().execute(query).tuples()]
-
-
 def _picture(link: ServiceRequestPhoto, number: int) -> Picture:
     key, shows = link.photo.key, PhotoShows(link.shows)
     is_fix = shows == PhotoShows.FIX
@@ -245,16 +223,6 @@ def decide(
     session().flush()
     log.info("photo %d of %s: %s by account %d", link.photo_id, request.number, state, account_id)
     return link.photo_id
-
-
-def approve(request: ServiceRequest, key: str, *, account_id: int, now: datetime) -> int:
-    """Show a photo to everybody. :raises NotFound: the report has no such photo."""
-    return decide(request, key, ModerationState.SHOWN, account_id=account_id, now=now)
-
-
-def hide(request: ServiceRequest, key: str, *, account_id: int, now: datetime) -> int:
-    """Hide a photo from everybody but staff. :raises NotFound: the report has no such photo."""
-    return decide(request, key, ModerationState.HIDDEN, account_id=account_id, now=now)
 
 
 def link_of(jurisdiction_id: int, key: str) -> tuple[Photo | None, ServiceRequestPhoto | None]:
