@@ -34,7 +34,9 @@ LIVE = frozenset(
     }
 )
 """What changes with each report."""
-CALM = frozenset({"api.services", "entrances.embedding", "entrances.sheet", "texts.show"})
+CALM = frozenset(
+    {"api.services", "assistant.services", "entrances.embedding", "entrances.sheet", "texts.show"}
+)
 """What changes when an administrator changes it."""
 LIVE_HEADER = "public, max-age=0, s-maxage=20"
 """A browser asks each time and mostly hears 304, so that nobody sees an old status; a shared cache asks
@@ -107,7 +109,10 @@ def _answer_from_shelf() -> Response | None:
     g.snapshot = snapshot
     shelf: Shelf = current_app.extensions["shelf"]
     found = shelf.find(_key(), snapshot)
-    g.from_shelf = found
+    if found is not None:
+        g.from_shelf = _copy(
+            found
+        )  # what comes after changes the headers of the one that is returned
     return found
 
 
@@ -128,7 +133,7 @@ def _finish(response: Response) -> Response:
     if request.endpoint == "static" or response.direct_passthrough:
         return response
     if (kept := g.get("from_shelf")) is not None:
-        return _copy(kept).make_conditional(request)  # with the headers that it was made with
+        return kept.make_conditional(request)  # with the headers that it was made with
     if "Cache-Control" in response.headers:
         return response
     if not _is_public(response):
