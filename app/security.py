@@ -172,6 +172,7 @@ def start(app: Flask) -> None:
     """Switch on sessions, CSRF and rate limits."""
     login_manager.init_app(app)
     csrf.init_app(app)
+    app.jinja_env.globals["csrf_token"] = form_token  # for macros, which have no context
     app.context_processor(lambda: {"csrf_token": form_token})
     app.config["RATELIMIT_STORAGE_OPTIONS"] = {"secret": app.config["SECRET_KEY"]}
     limiter.init_app(app)
@@ -208,7 +209,8 @@ def doors() -> set[str]:
     roles = who.roles_in(g.jurisdiction_id) if who and "jurisdiction_id" in g else set()
     found = {"fieldwork"} if roles & set(FIELD) else set()
     found |= {"moderation"} if roles & set(MODERATORS) else set()
-    return found | ({"administration"} if Role.ADMINISTRATOR in roles else set())
+    found |= {"administration"} if Role.ADMINISTRATOR in roles else set()
+    return found | ({"labels"} if roles & {Role.ADMINISTRATOR, Role.FIRST_LINE} else set())
 
 
 def sign_in(who: Identity) -> None:

@@ -67,6 +67,7 @@ class ProblemApi(Api):
 def start(app: Flask, settings: Settings) -> None:
     """Headers, error pages and the few addresses that belong to no room."""
     caching.start(app)
+    app.after_request(_allow_frames)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES
     if settings.trusted_proxies:
@@ -104,6 +105,18 @@ def start(app: Flask, settings: Settings) -> None:
     app.after_request(_keep_private)
     app.jinja_env.globals.update(static_url=static_url)
     app.context_processor(_page_values)
+
+
+def _allow_frames(response: Response) -> Response:
+    """Let the web sites that a view names in `g.frame_origins` show its page in a frame; others never."""
+    if origins := g.get("frame_origins"):
+        policy = response.headers["Content-Security-Policy"]
+        wanted = f"frame-ancestors {' '.join(origins)}"
+        response.headers["Content-Security-Policy"] = policy.replace(
+            "frame-ancestors 'none'", wanted
+        )
+        del response.headers["X-Frame-Options"]
+    return response
 
 
 def _keep_private(response: Response) -> Response:
