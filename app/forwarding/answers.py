@@ -14,9 +14,12 @@ from app.forwarding.models import Forwarding, ForwardingState, Verb
 from app.forwarding.operations import arrived
 from app.i18n import gettext
 from app.service_requests import operations as requests
+from app.service_requests import pictures
 from app.service_requests import queries as request_queries
+from app.service_requests.additions import PhotoShows
 from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest
 from app.service_requests.operations import Actor, Work
+from app.service_requests.pictures import Picture
 from app.service_requests.status import Party, Status
 
 FINAL = {ForwardingState.REFUSED, ForwardingState.DONE}
@@ -33,11 +36,12 @@ class Busy(AppError):
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """An answer as it comes in."""
+    """An answer as it comes in. `photos` are keys of photos of the fix; they count for DONE."""
 
     verb: Verb
     message: str | None = None
     led_to_improvement: bool | None = None
+    photos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +52,8 @@ class Desk:
     state: ForwardingState
     answers: list[Answer]
     verbs: list[Verb]
+    photos: list[Picture]
+    """Those of the fault, for as long as the report is theirs."""
 
 
 def desk_of(forwarding_id: int, jurisdiction_id: int, base_url: str, *, now: datetime) -> Desk:
@@ -57,11 +63,14 @@ def desk_of(forwarding_id: int, jurisdiction_id: int, base_url: str, *, now: dat
     if row is None or request is None or row.jurisdiction_id != jurisdiction_id:
         raise NotFound(gettext("There is no such report."))
     told = [answer_of(entry, _word(entry)) for entry in queries.answers(row)]
+    verbs = _verbs(row, request)
+    photos = pictures.shown(request, personal=True) if verbs else []
     return Desk(
         sheet=sheet_of(row, request, base_url, now=now),
         state=ForwardingState(row.state),
         answers=told,
-        verbs=_verbs(row, request),
+        verbs=verbs,
+        photos=[photo for photo in photos if photo.shows == PhotoShows.FAULT],
     )
 
 
@@ -116,7 +125,15 @@ def _carry_out(request: ServiceRequest, row: Forwarding, given: Given, now: date
         case Verb.REFUSE:
             requests.refuse(request, work, they, now=now)
         case Verb.DONE:
-            requests.change_status(request, Status.FIXED, work, they, now=now)
+            entry = requests.change_status(request, Status.FIXED, work, they, now=now)
+            pictures.attach(
+                request,
+                given.photos,
+                shows=PhotoShows.FIX,
+                added_by="outside",
+                now=now,
+                entry=entry,
+            )
 
 
 def _verbs(row: Forwarding, request: ServiceRequest) -> list[Verb]:

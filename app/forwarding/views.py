@@ -15,6 +15,7 @@ from app.forwarding.models import Verb
 from app.forwarding.schemas import AnswerFormSchema
 from app.i18n import gettext
 from app.jurisdictions.views import current_jurisdiction
+from app.photos.views import SomeRefused, allow_photos, taken
 from app.problems import first_messages
 from app.security import ANYONE, Role, identity, limiter, visible_to
 from app.service_requests import queries
@@ -22,6 +23,7 @@ from app.service_requests.models import ServiceRequest
 from app.settings import Settings
 
 blueprint = Blueprint("forwarding", __name__)
+allow_photos(blueprint, "forwarding.give")
 
 
 def limit() -> str:
@@ -56,8 +58,9 @@ def give(token: str) -> ResponseReturnValue:
     key = opened(token)
     form = request.form.to_dict()
     try:
+        photos = _photos(form) if form.get("answer") == Verb.DONE else ()
         values = AnswerFormSchema().load(form)
-        given = Given(**values | {"verb": Verb(values.pop("answer"))})
+        given = Given(**values | {"verb": Verb(values.pop("answer")), "photos": photos})
         with transaction():
             answers.answer(key, current_jurisdiction().id, given, now=datetime.now(UTC))
     except ValidationError as fault:
@@ -72,6 +75,21 @@ def give(token: str) -> ResponseReturnValue:
         return _page(token, key, form=form, too_late=fault.detail), fault.status, again
     flash(gettext("Your answer is received. The municipality sees it."))
     return redirect(url_for("forwarding.show", token=token), 303)
+
+
+def _photos(form: dict[str, str]) -> tuple[str, ...]:
+    """The photos of the fix; what is kept of them is written into the form, for when it is shown again.
+
+    :raises Invalid: too many, or not a photo.
+    """
+    files, removed = request.files.getlist("photo"), request.form.getlist("remove_photo")
+    try:
+        photos = taken(form.get("photos", ""), files, removed)
+    except SomeRefused as fault:
+        form["photos"] = ",".join(fault.keys)
+        raise
+    form["photos"] = ",".join(photos)
+    return photos
 
 
 def _page(

@@ -75,7 +75,7 @@ def attach(
     query = select(ServiceRequestPhoto.photo_id, ServiceRequestPhoto.service_request_id).where(
         ServiceRequestPhoto.photo_id.in_([photo.id for photo in found])
     )
-    of_report = dict(session().execute(query).tuples().all())
+    of_report = dict(session().execute(query).all())
     if len(found) < len(wanted) or set(of_report.values()) - {request.id}:
         raise _invalid(
             gettext("A photo is no longer kept, since it was chosen too long ago. Choose it again.")
