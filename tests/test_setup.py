@@ -33,6 +33,7 @@ def test_every_setting_of_the_compose_file_is_known(compose):
 
 def test_the_settings_of_the_compose_file_are_enough_for_production(compose, tmp_path):
     contents = {"database-url": "postgresql://melde:x@database/melde", "secret-key": "k" * 48}
+    contents |= {"photo-store-secret": "s" * 48}
     for name, content in contents.items():
         (tmp_path / name).write_text(content)
     given = json.loads(
