@@ -15,12 +15,15 @@ COMMANDS = (
     "migrate",
     "jurisdiction",
     "department",
+    "webhook",
+    "bounce",
     "roads",
     "assets",
     "routing",
     "account",
     "demo",
     "count",
+    "hints",
 )
 
 

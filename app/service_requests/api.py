@@ -9,6 +9,8 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from app.catalog import queries as catalog
+from app.catalog import questions
+from app.catalog.models import ServiceQuestion
 from app.database import transaction
 from app.errors import NotFound
 from app.geo.positions import Position
@@ -16,7 +18,7 @@ from app.i18n import gettext, language, localised
 from app.jurisdictions.views import current_jurisdiction
 from app.problems import json_response
 from app.routing.models import Channel
-from app.security import ANYONE, csrf, limiter, visible_to
+from app.security import ANYONE, csrf, limiter, resident, visible_to
 from app.service_requests import intake, queries
 from app.service_requests.around import around
 from app.service_requests.cards import card_of, row_of
@@ -63,11 +65,18 @@ def create(
     headers: dict[str, Any], new: dict[str, Any]
 ) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Report a fault. The same Idempotency-Key again answers with the report that it made."""
+    contact = new["contact"] or {}
+    who = resident() if _channel() == Channel.WEB else None  # no other site speaks for them
     submission = Submission(
         service_code=new["service_code"],
         position=new["position"],
         description=new["description"],
-        email=(new["contact"] or {}).get("email"),
+        email=contact.get("email"),
+        phone=contact.get("phone"),
+        name=contact.get("name"),
+        subject=who.subject if who else None,
+        answers=new["answers"],
+        photos=tuple(new["photos"]),
         channel=_channel(),
         device_class=device_class(),
         language=language(),
@@ -130,9 +139,26 @@ def services() -> list[dict[str, Any]]:
             "keywords": service.keywords.get(language(), []),
             "first_response_days": service.first_response_days,
             "fix_days": service.fix_days,
+            "needs": service.needs,
+            "contact_need": service.contact_need,
+            "questions": [_question(question) for question in questions.asked(service)],
         }
         for service in catalog.services(current_jurisdiction().id)
     ]
+
+
+def _question(question: ServiceQuestion) -> dict[str, Any]:
+    return {
+        "code": question.code,
+        "kind": question.kind,
+        "label": localised(question.label),
+        "hint": localised(question.hint),
+        "required": question.is_required,
+        "choices": [
+            {"code": choice["code"], "name": localised(choice["name"])}
+            for choice in question.choices
+        ],
+    }
 
 
 def filter_from(query: dict[str, Any]) -> Filter:
@@ -213,6 +239,7 @@ def _body(found: ServiceRequest, *, with_follow_link: bool) -> dict[str, Any]:
         "routing_reason": localised(found.routing_reason),
         "is_acute": found.is_acute,
         "lamps": [asset.number for asset in found.assets],
+        "answers": questions.public(found.service, found.answers),
         "position": {"type": "Point", "coordinates": [row.longitude, row.latitude]},
         "description": (found.description or None) if found.service.description_is_public else None,
         "requested_at": found.requested_at,

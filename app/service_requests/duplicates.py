@@ -35,6 +35,7 @@ class Near:
     """A report that may be of the same fault, and how far away it is."""
 
     card: Card
+    service_code: str
     metres: int
     distance: str
     picture: Picture | None
@@ -80,6 +81,7 @@ def near(jurisdiction_id: int, service: Service, position: Position, now: dateti
     return [
         Near(
             card=card_of(row, now=now),
+            service_code=row.service_code,
             metres=round(metres),
             distance=_distance(metres),
             picture=photos.get(row.id),

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import phonenumbers
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
 from app.geo.positions import Position
@@ -11,6 +12,7 @@ from app.service_requests.around_schemas import AroundSchema
 
 MAX_DESCRIPTION = 4000
 MAX_MESSAGE = 2000
+MAX_NAME = 200
 EMAIL = re.compile(r"^[^@\s<>,;\"()\[\]]+@[^@\s<>,;\"()\[\]]+\.[^@\s<>,;\"()\[\]]+$")
 IDEMPOTENCY_KEY = validate.Regexp(
     r"^[\x21-\x7e]{8,128}$",
@@ -42,6 +44,36 @@ class Email(fields.Field[str | None]):
             raise ValidationError(
                 str(lazy_gettext("Write an e-mail address, for example name@example.org."))
             )
+        return text or None
+
+
+class Phone(fields.Field[str | None]):
+    """A telephone number, as E.164; Norwegian ones may leave +47 out. Empty means none."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str | None:
+        text = text_of(value).strip()
+        if not text:
+            return None
+        try:
+            number = phonenumbers.parse(text, "NO") if len(text) <= 40 else None
+        except phonenumbers.NumberParseException:
+            number = None
+        if number is None or number.extension or not phonenumbers.is_valid_number(number):
+            message = lazy_gettext(
+                "Write a telephone number: eight digits, or + and the country's code first."
+            )
+            raise ValidationError(str(message))
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+class PersonName(fields.Field[str | None]):
+    """What someone wants to be called; empty means nothing."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str | None:
+        text = " ".join(text_of(value).split())
+        if len(text) > MAX_NAME or not text.isprintable():
+            message = lazy_gettext("Write at most %(count)s characters.", count=MAX_NAME)
+            raise ValidationError(str(message))
         return text or None
 
 
@@ -93,6 +125,12 @@ class ContactSchema(Schema):
     """How to reach the one who reports. Never shown again."""
 
     email = Email(load_default=None, allow_none=True)
+    phone = Phone(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "E.164, or a Norwegian number of eight digits"},
+    )
+    name = PersonName(load_default=None, allow_none=True)
 
 
 class NewServiceRequestSchema(Schema):
@@ -110,6 +148,20 @@ class NewServiceRequestSchema(Schema):
         load_default=list,
         validate=validate.Length(max=50),
         metadata={"description": "numbers on the poles of the lamps it is about"},
+    )
+    answers = fields.Dict(
+        keys=fields.String(validate=validate.Length(1, 100)),
+        load_default=dict,
+        metadata={
+            "description": "to the questions of the service, by code: a choice's code, a list of codes,"
+            " true or false, a number, or a text"
+        },
+    )
+    photos = fields.List(
+        fields.String(validate=validate.Length(1, 200)),
+        load_default=list,
+        validate=validate.Length(max=5),
+        metadata={"description": "keys that POST /api/v1/photos answered with"},
     )
 
 
@@ -148,6 +200,7 @@ class ServiceRequestSchema(AroundSchema):
     routing_reason = fields.String()
     is_acute = fields.Boolean()
     lamps = fields.List(fields.String())
+    answers = fields.Dict(metadata={"description": "those that anyone may read"})
     position = fields.Dict()
     description = fields.String(allow_none=True)
     requested_at = fields.DateTime(format="iso")
@@ -170,6 +223,24 @@ class FeatureCollectionSchema(Schema):
     links = fields.List(fields.Dict())
 
 
+class QuestionChoiceSchema(Schema):
+    """An answer to choose."""
+
+    code = fields.String()
+    name = fields.String()
+
+
+class QuestionSchema(Schema):
+    """Something more that a service asks. `kind`: choice, several, yes_no, number or text."""
+
+    code = fields.String()
+    kind = fields.String()
+    label = fields.String()
+    hint = fields.String()
+    required = fields.Boolean()
+    choices = fields.List(fields.Nested(QuestionChoiceSchema))
+
+
 class ServiceSchema(Schema):
     """What can be reported."""
 
@@ -181,3 +252,35 @@ class ServiceSchema(Schema):
     keywords = fields.List(fields.String())
     first_response_days = fields.Integer()
     fix_days = fields.Integer(allow_none=True)
+    needs = fields.String(metadata={"description": "nothing, road or lamp"})
+    contact_need = fields.String(
+        metadata={
+            "description": "none, address, or confirmed: by the form only, with a code by e-mail"
+        }
+    )
+    questions = fields.List(fields.Nested(QuestionSchema))
+
+
+class NearQuerySchema(Schema):
+    """Where, and of what kind. EPSG:4326, degrees."""
+
+    service = fields.String(required=True, validate=validate.Length(1, 100))
+    latitude = fields.Float(required=True, validate=validate.Range(-90, 90))
+    longitude = fields.Float(required=True, validate=validate.Range(-180, 180))
+
+
+class ReportNearSchema(Schema):
+    """A report that may be of the same fault."""
+
+    number = fields.String()
+    service_code = fields.String()
+    service_name = fields.String()
+    status = fields.String()
+    status_word = fields.String()
+    phase = fields.String()
+    requested_at = fields.DateTime(format="iso")
+    place_text = fields.String(allow_none=True)
+    metres = fields.Integer()
+    distance = fields.String(metadata={"description": "in words"})
+    photo = fields.String(allow_none=True)
+    url = fields.String()

@@ -1,8 +1,9 @@
 """POST /api/v1/service-requests."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from app.catalog.models import Service
 from app.database import session
 from app.service_requests.models import Contact, ServiceRequest
 from app.service_requests.queries import by_number
@@ -108,6 +109,22 @@ def test_a_position_may_carry_a_height(client):
         ({"contact": {"email": f"{'a' * 250}@example.org"}}, "contact"),
         ({"contact": {"phone": "12345678"}}, "contact"),
         ({"contact": "a@example.org"}, "contact"),
+        ({"contact": {"phone": 41500000}}, "contact"),
+        ({"contact": {"phone": "+47"}}, "contact"),
+        ({"contact": {"phone": "41500000 ext. 7"}}, "contact"),
+        ({"contact": {"name": "x" * 201}}, "contact"),
+        ({"contact": {"name": "a\x00b"}}, "contact"),
+        ({"answers": {"size": "enormous"}}, "answers.size"),
+        ({"answers": {"size": ["small"]}}, "answers.size"),
+        ({"answers": {"size": {"a": 1}}}, "answers.size"),
+        ({"answers": {"depth": "deep"}}, "answers.depth"),
+        ({"answers": {"depth": -1}}, "answers.depth"),
+        ({"answers": {"depth": True}}, "answers.depth"),
+        ({"answers": {"colour": "red"}}, "answers.colour"),
+        ({"answers": "small"}, "answers"),
+        ({"photos": ["no-such-photo"]}, "photos"),
+        ({"photos": ["a"] * 6}, "photos"),
+        ({"photos": "a"}, "photos"),
         ({"status": "fixed"}, "status"),
     ],
 )
@@ -210,3 +227,113 @@ def test_a_key_that_is_none_is_refused(client, key):
     answer = client.post(URL, json=NEW, headers={"Idempotency-Key": key})
     assert answer.status_code == 422
     assert list(answer.json["errors"]) == ["Idempotency-Key"]
+
+
+def test_answers_are_kept_and_the_public_ones_are_shown(client):
+    answers = {"size": "large", "depth": "12,5"}
+    body = client.post(URL, json=NEW | {"answers": answers}).json
+    assert body["answers"] == {"size": "large", "depth": 12.5}
+    assert by_number(1, body["number"]).answers == body["answers"]
+
+
+def test_answers_that_are_not_public_are_kept_for_those_who_work_with_it(client):
+    new = NEW | {
+        "service_code": "ENVIRONMENT-VEHICLE",
+        "answers": {"vehicle": "car", "marks": "blå, AB 12345"},
+    }
+    body = client.post(URL, json=new).json
+    assert body["answers"] == {"vehicle": "car"}
+    assert by_number(1, body["number"]).answers["marks"] == "blå, AB 12345"
+
+
+def test_a_question_that_must_be_answered_is_asked_for(client):
+    answer = client.post(URL, json=NEW | {"service_code": "ENVIRONMENT-VEHICLE"})
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["answers.vehicle"])
+    assert how_many() == 0
+
+
+def test_services_tell_their_questions(client):
+    services = {it["service_code"]: it for it in client.get("/api/v1/services").json}
+    question = services["ROAD-POTHOLE"]["questions"][0]
+    assert (question["code"], question["kind"], question["required"]) == ("size", "choice", False)
+    assert [choice["code"] for choice in question["choices"]] == ["small", "medium", "large"]
+    assert services["ROAD-POTHOLE"]["contact_need"] == "none"
+
+
+def test_a_telephone_number_is_kept_as_the_world_writes_it(client):
+    contact = {"phone": "415 00 000", "name": "  Innsender  Innsendersen "}
+    assert client.post(URL, json=NEW | {"contact": contact}).status_code == 201
+    kept = session().scalars(select(Contact)).one()
+    assert (kept.phone, kept.name, kept.email) == ("+4741500000", "Innsender Innsendersen", None)
+
+
+def test_a_name_alone_is_not_kept(client):
+    assert client.post(URL, json=NEW | {"contact": {"name": "Innsender"}}).status_code == 201
+    assert session().scalar(select(func.count()).select_from(Contact)) == 0
+
+
+@pytest.mark.parametrize(
+    ("need", "contact", "status"),
+    [
+        ("address", None, 422),
+        ("address", {"name": "Innsender"}, 422),
+        ("address", {"phone": "41500000"}, 201),
+        ("address", {"email": "reporter@example.org"}, 201),
+        ("confirmed", {"email": "reporter@example.org"}, 422),
+    ],
+)
+def test_a_service_may_want_to_reach_the_one_who_reports(client, need, contact, status):
+    change = update(Service).where(Service.code == "ROAD-POTHOLE").values(contact_need=need)
+    try:
+        session().execute(change)
+        session().commit()
+        answer = client.post(URL, json=NEW | {"contact": contact})
+        assert answer.status_code == status
+        assert status == 201 or list(answer.json["errors"]) == ["contact"]
+    finally:
+        session().execute(change.values(contact_need="none"))
+        session().commit()
+
+
+def test_one_address_sends_so_many_a_day_and_no_more(client, monkeypatch):
+    monkeypatch.setattr("app.service_requests.intake.MOST_PER_CONTACT", 2)
+    contact = {"contact": {"email": "reporter@example.org"}}
+    shouted = {"contact": {"email": "REPORTER@example.org"}}
+    first = [client.post(URL, json=NEW | given).status_code for given in (contact, shouted)]
+    third = client.post(URL, json=NEW | contact)
+    other = client.post(URL, json=NEW | {"contact": {"email": "other@example.org"}})
+    assert (first, third.status_code, other.status_code) == ([201, 201], 429, 201)
+    assert third.content_type == "application/problem+json"
+    assert how_many() == 3
+
+
+def test_the_same_key_with_other_answers_is_another_report(client):
+    first = client.post(URL, json=NEW | {"answers": {"size": "small"}}, headers=KEY)
+    same = client.post(URL, json=NEW | {"answers": {"size": "small"}}, headers=KEY)
+    other = client.post(URL, json=NEW | {"answers": {"size": "large"}}, headers=KEY)
+    assert first.json["number"] == same.json["number"]
+    assert (other.status_code, how_many()) == (422, 1)
+
+
+# --- near --------------------------------------------------------------------------------------------
+
+
+def near(client, **query):
+    at = {"service": "ROAD-POTHOLE", "latitude": 63.1104, "longitude": 7.7279}
+    return client.get(f"{URL}/near", query_string=at | query)
+
+
+def test_what_is_reported_near_is_told_with_its_distance(client):
+    made = client.post(URL, json=NEW).json
+    (found,) = near(client, latitude=63.11049).json
+    assert (found["number"], found["metres"], found["photo"]) == (made["number"], 10, None)
+    assert found["distance"] == "10\u00a0m unna"
+    assert near(client, latitude=63.112).json == []
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [({"service": "TROLL"}, 422), ({"latitude": "nord"}, 400), ({"latitude": 91}, 400)],
+)
+def test_a_question_that_cannot_be_read_is_refused(client, query, status):
+    assert near(client, **query).status_code == status
