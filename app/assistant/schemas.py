@@ -22,7 +22,7 @@ class PartialReportSchema(Schema):
     report = fields.Dict(keys=fields.String(), required=True)
 
 
-class ChoiceSchema(Schema):
+class SpokenChoiceSchema(Schema):
     """One answer that can be given."""
 
     code = fields.String()
@@ -30,13 +30,13 @@ class ChoiceSchema(Schema):
     description = fields.String()
 
 
-class NextSchema(Schema):
+class SpokenNextSchema(Schema):
     """What to ask now. `field` is where the answer belongs in the report."""
 
     field = fields.String()
     question = fields.String()
     is_optional = fields.Boolean()
-    choices = fields.List(fields.Nested(ChoiceSchema))
+    choices = fields.List(fields.Nested(SpokenChoiceSchema))
 
 
 class SpokenSchema(Schema):
@@ -44,7 +44,7 @@ class SpokenSchema(Schema):
 
     say = fields.String()
     data = fields.Dict()
-    next = fields.Nested(NextSchema, allow_none=True)
+    next = fields.Nested(SpokenNextSchema, allow_none=True)
 
 
 def faults_of(report: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
