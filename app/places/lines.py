@@ -41,6 +41,8 @@ def nearest_line(found: Found) -> Line | None:
 
 def _how_near(place: Place) -> str:
     metres = written_metres(place.metres)
+    if place.metres < 1:
+        return gettext("The pin is here")
     match place.kind:
         case Kind.ADDRESS:
             return gettext("Nearest address, %(metres)s from the pin", metres=metres)
@@ -62,10 +64,10 @@ def near_text(found: Found) -> str | None:
 def told(place: Place) -> str:
     """«Vågeveien 4, 12 m nordøst»."""
     if place.metres < 1:
-        return place.title
+        return place.label
     return gettext(
         "%(place)s, %(metres)s %(direction)s",
-        place=place.title,
+        place=place.label,
         metres=written_metres(place.metres),
         direction=place.direction,
     )

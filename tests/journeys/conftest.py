@@ -26,6 +26,7 @@ from app.factory import create_app
 from app.jurisdictions.queries import by_number
 from app.security import Member, Role
 from tests.conftest import KEY, ROOT, settings_for
+from tests.kartverket import address, kartverket
 
 PASSWORD = "correct horse battery staple"
 MELDE = Path(sys.executable).with_name("melde")
@@ -87,8 +88,24 @@ class Service:
 
 
 @pytest.fixture(scope="session")
+def kartverket_url() -> Iterator[str]:
+    """Addresses along two streets, in Kartverket's place."""
+    houses = [
+        address(street, house, latitude, 7.7279 + house * 0.0003)
+        for street, latitude in (("Langveien", 63.1104), ("Vågeveien", 63.1113))
+        for house in range(1, 9)
+    ]
+    with kartverket(addresses=houses) as running:
+        yield running.url
+
+
+@pytest.fixture(scope="session")
 def service(
-    cluster: object, template: str, tiles: str, tmp_path_factory: pytest.TempPathFactory
+    cluster: object,
+    template: str,
+    tiles: str,
+    kartverket_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("service")
     url = cluster.create_database("journeys", template=template)  # type: ignore[attr-defined]
@@ -102,6 +119,7 @@ def service(
         "MELDE_BASE_URL": f"http://127.0.0.1:{port}",
         "MELDE_TILE_URL": tiles,
         "MELDE_KOMMUNEINFO_URL": "http://127.0.0.1:9/kommuneinfo/v1",
+        "MELDE_KARTVERKET_URL": kartverket_url,
         "MELDE_SUBMIT_LIMIT": "10000 per minute",
         "MELDE_SIGN_IN_LIMIT": "10000 per minute",
         "PORT": str(port),

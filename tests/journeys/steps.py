@@ -27,6 +27,8 @@ def has_no_faults(page: Page) -> None:
 
 
 def type_coordinates(page: Page, latitude: str = "63,1104", longitude: str = "7,7279") -> None:
+    if page.locator("#without-map[aria-expanded=false]").is_visible():
+        page.locator("#without-map").click()
     if not page.locator("#latitude").is_visible():
         page.locator("details.coordinates summary").click()
     page.locator("#latitude").fill(latitude)
@@ -58,7 +60,7 @@ def report(
 
 
 def next_step(page: Page) -> None:
-    page.locator(".bar--form button[type=submit]").click()
+    page.locator(".bar--form button[type=submit]:not([formaction])").click()
 
 
 def number_on(page: Page) -> str:

@@ -150,6 +150,7 @@ class PlaceSearch {
     const isOpen = this.#places.length > 0;
     this.list.hidden = !isOpen;
     this.input.setAttribute("aria-expanded", String(isOpen));
+    if (isOpen) this.list.scrollIntoView({ block: "nearest" });
   }
 
   #reopen() {
