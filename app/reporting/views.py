@@ -54,7 +54,7 @@ def start() -> ResponseReturnValue:
         total=queries.count(wanted),
         shown=shown,
         pressed=set(asked.groups),
-        groups=sorted(groups, key=lambda group: group[0] not in FIRST_GROUPS),
+        groups=sorted(groups, key=lambda group: _turn(group[0])),
         first_groups=FIRST_GROUPS,
         phases=[(phase, phase_word(phase)) for phase in Phase],
         works=coming(),
@@ -160,6 +160,11 @@ def _address(**changes: str | None) -> str:
     """The address of this page with some parameters changed, or left out for None."""
     values = {**request.args.to_dict(), **changes}
     return f"{url_for('reporting.index')}?{urlencode({k: v for k, v in values.items() if v})}"
+
+
+def _turn(code: str) -> int:
+    """Where a group's chip stands: the first ones, then the rest as they were."""
+    return FIRST_GROUPS.index(code) if code in FIRST_GROUPS else len(FIRST_GROUPS)
 
 
 def _about(metres: float) -> str:

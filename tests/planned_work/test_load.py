@@ -1,7 +1,7 @@
 """Planned work from planned_work.geojson to the map, the pages and the form."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -106,7 +106,7 @@ def test_demo_work_stays_when_the_folder_is_loaded(load, jurisdiction):
 
 
 def test_pages_and_map_tell_of_it_in_the_readers_language(client, load):
-    today = date.today()
+    today = datetime.now(UTC).date()
     days = {"from": str(today - timedelta(days=1)), "to": str(today + timedelta(days=1))}
     load(feature(**days), feature("over", **{"from": "2020-01-01", "to": "2020-01-02"}))
     for path in ("/", "/meldinger"):

@@ -1,11 +1,15 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
+from app.database import transaction
 from app.security import Role
+from app.service_requests.additions import Support
 from app.service_requests.status import Status
 
-from ..factories import actor, changed, staff, submitted
+from ..factories import GRIP, TOWN, actor, changed, near, staff, submitted
 
 
 @pytest.fixture
@@ -108,3 +112,104 @@ def test_a_number_that_nobody_has_is_not_found(client):
 def test_a_demo_report_says_so(client, jurisdiction):
     made = submitted(jurisdiction, is_demo=True)
     assert "demo" in client.get(f"/meldinger/{made.number}").text.lower()
+
+
+# --- searching and nearest ---------------------------------------------------------------------------
+
+
+def listed(page):
+    """The numbers of a page's rows, in their order."""
+    return re.findall(r'data-number="([^"]+)"', page)
+
+
+def test_a_number_finds_its_report_whole_or_by_its_end(client, jurisdiction):
+    made, other = submitted(jurisdiction), submitted(jurisdiction)
+    for typed in (made.number, made.number.lower(), made.number.split("-")[-1]):
+        assert listed(client.get(f"/meldinger?sok={typed}").text) == [made.number]
+    assert other.number in client.get("/meldinger").text
+
+
+def test_the_nearest_come_first_with_their_distance(client, jurisdiction):
+    far = submitted(jurisdiction, position=GRIP)
+    middle = submitted(jurisdiction, position=near(TOWN, east=500))
+    close = submitted(jurisdiction, position=near(TOWN, north=180))
+    page = client.get(f"/meldinger?latitude={TOWN.latitude}&longitude={TOWN.longitude}").text
+    assert listed(page) == [close.number, middle.number, far.number]
+    assert "180\u00a0m unna" in page
+    assert "500\u00a0m unna" in page
+
+
+def test_a_place_of_our_own_is_a_start_when_the_address_search_is_away(client, jurisdiction):
+    far = submitted(jurisdiction, position=TOWN)
+    close = submitted(jurisdiction, position=near(GRIP, east=100))
+    page = client.get("/meldinger?sok=Grip").text
+    assert listed(page) == [close.number, far.number]
+    assert "Meldinger nær Grip" in page
+    assert "Adressesøket svarer ikke nå" in page
+
+
+def test_words_that_are_no_place_are_looked_for_in_the_reports_places(client, jurisdiction):
+    made = submitted(jurisdiction)
+    submitted(jurisdiction)
+    with transaction() as current:
+        found = text("UPDATE service_request SET place_text = 'Xyzgata 4' WHERE id = :id")
+        current.execute(found, {"id": made.id})
+    assert listed(client.get("/meldinger?sok=xyzgata").text) == [made.number]
+    assert listed(client.get("/meldinger?sok=%25").text) == []
+
+
+def test_the_nearest_go_on_along_the_next_link_without_gaps(client, jurisdiction):
+    made = [submitted(jurisdiction, position=near(GRIP, east=10 * n)).number for n in range(52)]
+    first = client.get("/meldinger?sok=Grip").text
+    (link,) = {
+        part.split('"')[0] for part in first.split('href="') if "cursor=" in part.split('"')[0]
+    }
+    rest = client.get(link.replace("&amp;", "&")).text
+    assert listed(first) + listed(rest) == made
+
+
+def test_a_box_keeps_the_list_to_a_part_of_the_map(client, jurisdiction):
+    inside = submitted(jurisdiction)
+    submitted(jurisdiction, position=GRIP)
+    page = client.get("/meldinger?bbox=7.72,63.1,7.73,63.12").text
+    assert listed(page) == [inside.number]
+    assert "Meldinger i denne delen av kartet" in page
+
+
+def test_recently_closed_is_the_same_on_list_and_start_page(client, jurisdiction, desk):
+    now = datetime.now(UTC)
+    fresh = submitted(jurisdiction)
+    closed = changed(submitted(jurisdiction), Status.FIXED, desk, led_to_improvement=True)
+    old = submitted(jurisdiction, now=now - timedelta(days=200))
+    changed(old, Status.FIXED, desk, led_to_improvement=True, now=now - timedelta(days=150))
+    assert listed(client.get("/meldinger?status=recent").text) == [closed.number]
+    assert listed(client.get("/?show=recent").text) == [closed.number]
+    assert listed(client.get("/?show=open").text) == [fresh.number]
+    assert listed(client.get("/?show=none").text) == []
+    assert listed(client.get("/?group=water").text) == []
+    assert set(listed(client.get("/").text)) == {fresh.number, closed.number}
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["latitude=63", "latitude=91&longitude=7", "show=all", "sok=%00&status=x", "cursor=MTIgMw"],
+)
+def test_a_start_that_cannot_be_read_is_told(client, query):
+    assert client.get(f"/meldinger?{query}").status_code == 400
+
+
+def test_others_who_have_seen_it_are_counted_in_the_row(client, jurisdiction):
+    made = submitted(jurisdiction)
+    with transaction() as current:
+        for device in (b"one", b"two"):
+            current.add(
+                Support(
+                    service_request_id=made.id,
+                    device=device,
+                    jurisdiction_id=jurisdiction.id,
+                    created_at=datetime.now(UTC),
+                )
+            )
+    assert "2 andre har sett det" in client.get("/meldinger").text
+    (feature,) = client.get("/api/v1/service-requests").json["features"]
+    assert feature["properties"]["supporters"] == 2

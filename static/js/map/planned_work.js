@@ -3,7 +3,7 @@
 import { fetchGeoJson } from "./geojson.js";
 
 /** Farther out than this the names would lie on one another. */
-const NAMES_FROM = 13;
+const NAMES_FROM = 15;
 const PANE = "planned";
 /** Above the boundary (400), below the pins (600). */
 const PANE_HEIGHT = "420";
@@ -22,8 +22,10 @@ export async function addPlannedWork(map, url) {
     pane: PANE,
     interactive: false,
     style: { className: "planned-area", fillColor: "url(#planned-hatch)", fillOpacity: 1 },
-    onEachFeature: ({ properties }, shape) =>
-      names.addLayer(nameOf(properties, /** @type {any} */ (shape).getBounds().getCenter())),
+    onEachFeature: ({ properties }, shape) => {
+      const bounds = /** @type {any} */ (shape).getBounds();
+      names.addLayer(nameOf(properties, L.latLng(bounds.getSouth(), bounds.getCenter().lng)));
+    },
   }).addTo(map);
   const showNames = () => {
     if (map.getZoom() >= NAMES_FROM) names.addTo(map);
@@ -35,10 +37,10 @@ export async function addPlannedWork(map, url) {
 
 /**
  * @param {{ title: string, period: string }} properties
- * @param {L.LatLng} middle
+ * @param {L.LatLng} below the middle of the area's lower edge
  * @returns {L.Marker}
  */
-function nameOf({ title, period }, middle) {
+function nameOf({ title, period }, below) {
   const name = document.createElement("b");
   name.textContent = title;
   const when = document.createElement("span");
@@ -47,7 +49,7 @@ function nameOf({ title, period }, middle) {
   words.className = "planned-label__words";
   words.append(name, when);
   const icon = L.divIcon({ className: "planned-label", html: words, iconSize: undefined });
-  const label = L.marker(middle, { icon, pane: PANE, interactive: false, keyboard: false });
+  const label = L.marker(below, { icon, pane: PANE, interactive: false, keyboard: false });
   // The same words stand in the page's list of planned work.
   label.on("add", () => label.getElement()?.setAttribute("aria-hidden", "true"));
   return label;

@@ -23,7 +23,7 @@ import { pinIcon } from "./pins.js";
 /** @typedef {import("../lib/gather.js").Group<Told>} Group */
 /** @typedef {{ marker: L.Marker, group: Group }} Shown */
 
-const GATHER_WITHIN = 44;
+const GATHER_WITHIN = 52;
 const CELL_PIXELS = 16;
 const ON_TOP = 10_000;
 /** From this zoom on a spot is a place, not a cell. */
