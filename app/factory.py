@@ -26,7 +26,9 @@ from app.forwarding import api as forwarding_api
 from app.forwarding import tasks as forwarding_tasks
 from app.forwarding import views as forwarding_views
 from app.jurisdictions import views as jurisdictions_views
+from app.notifications import feed_views
 from app.notifications import tasks as notifications_tasks
+from app.notifications import views as notifications_views
 from app.openid import providers as openid_providers
 from app.openid.discovery import Discovery
 from app.photos import api as photos_api
@@ -43,7 +45,7 @@ from app.residents import tasks as residents_tasks
 from app.residents import views as residents_views
 from app.residents import visit_views as residents_visit_views
 from app.routing import api as assets_api
-from app.service_requests import api, map_tasks, photo_tasks, photo_views, tile_views
+from app.service_requests import api, map_tasks, near_api, photo_tasks, photo_views, tile_views
 from app.service_requests import tasks as service_requests_tasks
 from app.settings import Settings, read_settings
 from app.statistics import api as statistics_api
@@ -71,6 +73,7 @@ MORE_PAGES = (
     administration_rule_views,
     administration_text_views,
     administration_tryout_views,
+    feed_views,
     fieldwork_photo_views,
     follow_views,
     moderation_views,
@@ -134,6 +137,7 @@ def create_app(settings: Settings) -> Flask:
         fieldwork_views,
         administration_views,
         forwarding_views,
+        notifications_views,
         planned_work_views,
         residents_views,
         statistics_views,
@@ -144,6 +148,7 @@ def create_app(settings: Settings) -> Flask:
     documented = web.ProblemApi(app)
     documented.register_blueprint(api.blueprint)
     documented.register_blueprint(catalog_api.blueprint)
+    documented.register_blueprint(near_api.blueprint)
     documented.register_blueprint(photos_api.blueprint)
     documented.register_blueprint(tile_views.blueprint)
     documented.register_blueprint(forwarding_api.blueprint)

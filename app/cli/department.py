@@ -31,14 +31,15 @@ def webhook_secret_(code: str, number: str | None) -> None:
         raise click.ClickException("MELDE_SECRET_KEY: missing. Give the one that melde serve has.")
     app = create_app(settings)
     with app.app_context(), transaction():
-        jurisdiction = _jurisdiction(number)
+        jurisdiction = the_jurisdiction(number)
         department = by_code(jurisdiction.id, code)
         if department is None:
             raise click.ClickException(f"There is no department {code} in {jurisdiction.number}.")
         click.echo(webhook_secret(settings.secret_key, department.id))
 
 
-def _jurisdiction(number: str | None) -> Jurisdiction:
+def the_jurisdiction(number: str | None) -> Jurisdiction:
+    """The municipality with this number, or the only one. :raises click.ClickException: unclear which."""
     if number:
         found = by_number(number)
         if found is None:

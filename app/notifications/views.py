@@ -12,6 +12,7 @@ from app.database import transaction
 from app.errors import Invalid, NotFound
 from app.geo.positions import Box
 from app.i18n import gettext, language, localised
+from app.i18n import number as written
 from app.jurisdictions import queries as jurisdictions
 from app.jurisdictions.views import current_jurisdiction
 from app.notifications import subscriptions, wishes
@@ -157,7 +158,7 @@ def _follow_form(form: dict[str, Any], errors: dict[str, str]) -> str:
             (f"{place.position.latitude:.5f},{place.position.longitude:.5f}", place.name)
             for place in jurisdictions.places(jurisdiction_id)
         ],
-        radii=RADII,
+        radii_words=[(metres, f"{written(metres)}\u00a0m") for metres in RADII],
         frequencies=_frequencies(),
     )
 
@@ -260,7 +261,7 @@ def stop_page(signed: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/varsler/stopp/<signed>")
-@csrf.exempt
+@csrf.exempt  # type: ignore[untyped-decorator]
 @visible_to(ANYONE)
 def stop_by_letter(signed: str) -> ResponseReturnValue:
     """One click, by a person or by their mail program (RFC 8058): no more of what the letter was about."""

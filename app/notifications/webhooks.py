@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,6 +31,8 @@ TIMEOUT_SECONDS = 20
 AT_ONCE = 100
 GIVEN_UP_AFTER = timedelta(days=5)
 GONE = 410
+Change = Callable[[int, int], None]
+"""What an operator does to the webhook of a municipality."""
 
 
 class NotTaken(Exception):

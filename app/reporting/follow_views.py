@@ -34,8 +34,8 @@ def show(number: str) -> ResponseReturnValue:
 @blueprint.get("/m/<token>")
 @visible_to(ANYONE)
 def follow(token: str) -> ResponseReturnValue:
-    """One report, for whoever has its personal link."""
-    return personal_page(report_behind(token))
+    """One report, for whoever has its personal link; with the mark that was chosen in a letter."""
+    return personal_page(report_behind(token), form={"score": request.args.get("karakter", "")})
 
 
 @blueprint.get("/m/<token>/kvittering")
