@@ -16,6 +16,7 @@ from app.catalog.models import Service
 from app.catalog.queries import services
 from app.cli.context import command_app
 from app.cli.demo_ground import make_ground, make_works, remove_ground
+from app.cli.demo_photos import add_photos
 from app.cli.environment import ROOT
 from app.database import session, transaction
 from app.departments.models import DepartmentKind
@@ -23,8 +24,9 @@ from app.departments.queries import in_jurisdiction
 from app.geo.positions import Position
 from app.jurisdictions.models import Jurisdiction
 from app.jurisdictions.queries import NamedPlace, all_jurisdictions, covers, places
+from app.photos.store import store_of
 from app.security import FIELD, Member, Role
-from app.service_requests import intake, operations
+from app.service_requests import intake, operations, pictures
 from app.service_requests.intake import Submission
 from app.service_requests.models import ServiceRequest
 from app.service_requests.operations import Actor, Work
@@ -66,6 +68,7 @@ def remove() -> None:
         reports = session().execute(delete(ServiceRequest).where(ServiceRequest.is_demo))
         for jurisdiction in all_jurisdictions():
             remove_ground(jurisdiction.id)
+        pictures.remove_unused(now=datetime.now(UTC))
         people = session().execute(delete(Account).where(Account.is_demo))
         click.echo(f"{reports.rowcount} reports and {people.rowcount} accounts removed")  # type: ignore[attr-defined]
 
@@ -88,7 +91,9 @@ def make_demo(app: Flask) -> list[str]:
         make_works(jurisdiction, folder)
         if has_demo is None:
             make_ground(jurisdiction, folder)
-            _reports(jurisdiction, with_mail=settings.smtp_url is None)
+            made = _reports(jurisdiction, with_mail=settings.smtp_url is None)
+            account_id = session().scalars(select(Account.id).where(Account.is_demo)).first()
+            add_photos(made, store_of(settings), account_id or 0)
     lines = [f"{email}  ({what})" for email, what in emails]
     return [*lines, f"password for all of them: {_password(settings.instance)}"]
 
@@ -135,7 +140,7 @@ def _addresses(jurisdiction: Jurisdiction, *, stay_here: bool) -> None:
             department.email = f"{department.code.replace('_', '-')}@example.org"
 
 
-def _reports(jurisdiction: Jurisdiction, *, with_mail: bool) -> None:
+def _reports(jurisdiction: Jurisdiction, *, with_mail: bool) -> list[ServiceRequest]:
     """Reports over the last months, the same each time, with a life of their own behind them.
 
     :param with_mail: the newest have an address, when letters stay on this machine.
@@ -144,6 +149,7 @@ def _reports(jurisdiction: Jurisdiction, *, with_mail: bool) -> None:
     offered, at = list(services(jurisdiction.id)), places(jurisdiction.id)
     towns = [place for place in at if place.kind in {"town", "district"}] or at
     ages = sorted((chance.random() ** 1.7 * LONGEST_AGO for _ in range(REPORTS)), reverse=True)
+    made = []
     with click.progressbar(ages, label="Demo reports") as shown:
         for age in shown:
             received = datetime.now(UTC) - age - timedelta(minutes=20)
@@ -158,6 +164,8 @@ def _reports(jurisdiction: Jurisdiction, *, with_mail: bool) -> None:
             )
             report = intake.submit(jurisdiction, submission, now=received)
             _live(report, service, received, chance)
+            made.append(report)
+    return made
 
 
 def _weight(service: Service, received: datetime) -> int:
