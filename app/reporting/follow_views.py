@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from flask import current_app, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.cookies import DEVICE
@@ -15,8 +15,8 @@ from app.jurisdictions.views import current_jurisdiction
 from app.planned_work.queries import at
 from app.planned_work.words import ToldWork, told
 from app.reporting.views import blueprint
-from app.security import ANYONE, visible_to
-from app.service_requests import by_reporter, queries, talk
+from app.security import ANYONE, resident, visible_to
+from app.service_requests import added, by_reporter, queries, talk
 from app.service_requests.around import around
 from app.service_requests.cards import page_of
 from app.service_requests.models import ServiceRequest
@@ -27,8 +27,15 @@ from app.settings import Settings
 @blueprint.get("/meldinger/<number>")
 @visible_to(ANYONE)
 def show(number: str) -> ResponseReturnValue:
-    """One report, as anyone may see it."""
-    return public_page(report_with(number))
+    """One report, as anyone may see it; whoever is signed in and reported it gets the own page.
+
+    With `alle` in the address they see what everybody sees.
+    """
+    found, who = report_with(number), resident()
+    contact = added.contact_of(found.id) if who and "alle" not in request.args else None
+    if who and contact and contact.subject == who.subject:
+        return redirect(url_for("reporting.follow", token=found.token), 303)
+    return public_page(found)
 
 
 @blueprint.get("/m/<token>")

@@ -68,7 +68,8 @@ def act(token: str, verb: str) -> ResponseReturnValue:
     found, form = report_behind(token), request.form.to_dict() | {"verb": verb}
     try:
         values = VerbSchema().load(form)
-        photos = taken(form.get("photos", ""), request.files.getlist("photo"))
+        files, removed = request.files.getlist("photo"), request.form.getlist("remove_photo")
+        photos = taken(form.get("photos", ""), files, removed)
         form["photos"] = ",".join(photos)
         with transaction():
             _do(Verb(verb), found, values, photos)

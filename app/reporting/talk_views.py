@@ -115,7 +115,7 @@ def complain(number: str) -> ResponseReturnValue:
         else:
             talk.complain_about_photo(found, key, device, now=now)
     flash(gettext("Thank you. Someone here looks at it."))
-    return _remembering(_back(found, "innhold"), device)
+    return _remembering(_back(found, "bilder" if kind == "p" else "kommentarer"), device)
 
 
 def _complaint_page(found: ServiceRequest, chosen: str, errors: dict[str, str]) -> str:
