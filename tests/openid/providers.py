@@ -53,17 +53,19 @@ def registered(base: str, method: str = "client_secret_basic", **more: Any) -> d
 
 
 @contextmanager
-def real_provider(*clients: dict[str, Any], require_pushed: bool = False) -> Iterator[str]:
+def real_provider(
+    *clients: dict[str, Any], require_pushed: bool = False, host: str = "127.0.0.1"
+) -> Iterator[str]:
     """The issuer of a running provider."""
     port = free_port()
-    told = {"port": port, "clients": clients, "requirePushed": require_pushed}
+    told = {"host": host, "port": port, "clients": clients, "requirePushed": require_pushed}
     running = subprocess.Popen(
         ["node", SERVER, json.dumps(told)], stdout=subprocess.PIPE, text=True
     )
     try:
         assert running.stdout is not None
         assert "ready" in running.stdout.readline()
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://{host}:{port}"
     finally:
         running.terminate()
         running.wait(10)

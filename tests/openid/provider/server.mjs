@@ -1,12 +1,12 @@
 // A real OpenID provider for the tests: oidc-provider, with a page to sign in on, levels, and front-channel logout.
-// node server.mjs '{"port": 1, "clients": […], "requirePushed": false, "logout": "http…"}'
+// node server.mjs '{"host": "127.0.0.1", "port": 1, "clients": […], "requirePushed": false}'
 
 import { generateKeyPairSync, createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
 
-const { port, clients, requirePushed } = JSON.parse(process.argv[2]);
-const issuer = `http://127.0.0.1:${port}`;
+const { host, port, clients, requirePushed } = JSON.parse(process.argv[2]);
+const issuer = `http://${host}:${port}`;
 
 function signingKey(kid) {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
