@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from app.catalog.questions import Told, told
 from app.departments.queries import department
 from app.forwarding import queries
 from app.forwarding.models import Forwarding
@@ -22,6 +23,7 @@ class Sheet:
     report: Card
     service_code: str
     description: str
+    answers: Sequence[Told]
     is_acute: bool
     department_name: str
     reason: str
@@ -53,6 +55,7 @@ def sheet_of(row: Forwarding, request: ServiceRequest, base_url: str, *, now: da
         report=card,
         service_code=request.service.code,
         description=request.description,
+        answers=told(request.service, request.answers),
         is_acute=request.is_acute,
         department_name=localised(department(row.department_id).name),
         reason=_reason(row, request),
@@ -62,6 +65,7 @@ def sheet_of(row: Forwarding, request: ServiceRequest, base_url: str, *, now: da
         facts={
             "road": asdict(road) | {"metres": round(road.metres, 1)} if road else None,
             "lamps": [asdict(lamp) | {"circuit": circuit} for lamp, circuit in lamps],
+            "answers": request.answers,
         },
         public_url=f"{base_url}/meldinger/{request.number}",
         map_url=_norgeskart(*queries.utm_33(request)),

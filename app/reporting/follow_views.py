@@ -16,7 +16,7 @@ from app.planned_work.queries import at
 from app.planned_work.words import ToldWork, told
 from app.reporting.views import blueprint
 from app.security import ANYONE, resident, visible_to
-from app.service_requests import added, by_reporter, queries, talk
+from app.service_requests import added, by_reporter, pictures, queries, talk
 from app.service_requests.around import around
 from app.service_requests.cards import page_of
 from app.service_requests.models import ServiceRequest
@@ -51,10 +51,15 @@ def receipt(token: str) -> ResponseReturnValue:
     """What the reporter sees after sending: the number, what happens next and by when."""
     found = report_behind(token)
     page = page_of(found, personal=True, now=datetime.now(UTC))
-    has_contact = queries.contact_email(found.id) is not None
+    contact = added.contact_of(found.id)
     follow_url = url_for("reporting.follow", token=token)
     return render_template(
-        "reporting/receipt.html", report=page, has_contact=has_contact, follow_url=follow_url
+        "reporting/receipt.html",
+        report=page,
+        photos=pictures.shown(found, personal=True),
+        has_email=bool(contact and contact.email),
+        has_phone=bool(contact and contact.phone),
+        follow_url=follow_url,
     )
 
 

@@ -153,7 +153,7 @@ def tally(jurisdiction_id: int, since: datetime) -> Tally:
         .where(DuplicateHint.jurisdiction_id == jurisdiction_id, DuplicateHint.shown_at >= since)
         .group_by(DuplicateHint.outcome)
     )
-    counts: dict[str | None, int] = {outcome: count for outcome, count in session().execute(query)}
+    counts: dict[str | None, int] = dict(session().execute(query).all())
     return Tally(
         shown=sum(counts.values()),
         followed=counts.get("followed", 0),
