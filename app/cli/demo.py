@@ -17,6 +17,7 @@ from app.catalog.queries import services
 from app.cli.context import command_app
 from app.cli.demo_ground import make_ground, make_works, remove_ground
 from app.cli.demo_photos import add_photos
+from app.cli.demo_talk import make_talk, open_comments
 from app.cli.environment import ROOT
 from app.database import session, transaction
 from app.departments.models import DepartmentKind
@@ -89,11 +90,13 @@ def make_demo(app: Flask) -> list[str]:
         _addresses(jurisdiction, stay_here=settings.smtp_url is None)
         folder = ROOT / "municipalities" / jurisdiction.slug
         make_works(jurisdiction, folder)
+        open_comments(jurisdiction)
         if has_demo is None:
             make_ground(jurisdiction, folder)
             made = _reports(jurisdiction, with_mail=settings.smtp_url is None)
             account_id = session().scalars(select(Account.id).where(Account.is_demo)).first()
             add_photos(made, store_of(settings), account_id or 0)
+            make_talk(jurisdiction)
     lines = [f"{email}  ({what})" for email, what in emails]
     return [*lines, f"password for all of them: {_password(settings.instance)}"]
 
