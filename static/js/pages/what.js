@@ -28,11 +28,32 @@ export function start(form) {
     const { target } = event;
     if (target instanceof HTMLInputElement && ["service", "group"].includes(target.name)) chosen();
   });
+  wireFolding(form);
   const search = new ServiceSearch(form.dataset.search ?? "", servicesOf(form));
   wireSearch(form, search, groups, chosen);
   wireSuggestions(form, search, groups, chosen);
   wireRemember(form);
   chosen();
+}
+
+/**
+ * Fold the choices down to the chosen one once it was pressed with finger or mouse. Arrow keys choose as they
+ * move, so there nothing folds under the hands.
+ * @param {HTMLFormElement} form
+ */
+function wireFolding(form) {
+  const choices = need(form, "#services");
+  choices.addEventListener("click", (event) => {
+    const { target } = event;
+    if (!(target instanceof HTMLElement)) return;
+    if (target.closest(".choose-again")) {
+      choices.classList.remove("choices--done");
+      choices.querySelector("input:checked")?.scrollIntoView({ block: "center" });
+      return;
+    }
+    const isPressed = event.detail > 0 && target.closest("[data-services-of] .sub__choice");
+    if (isPressed) choices.classList.add("choices--done");
+  });
 }
 
 /** Shows the services of the chosen group only. */
@@ -130,6 +151,7 @@ function wireSearch(form, search, groups, chosen) {
       ...found.map((service) =>
         choiceItem(service, () => {
           groups.openAt(service.input);
+          need(form, "#services").classList.add("choices--done");
           field.value = "";
           show([]);
           chosen();

@@ -41,7 +41,7 @@ export function wireRemember(form) {
 
 /** @param {HTMLFormElement} form */
 function openFilled(form) {
-  for (const details of all(form, ".who__more")) {
+  for (const details of all(form, ".reporter__more")) {
     if (!(details instanceof HTMLDetailsElement)) continue;
     /** @type {HTMLInputElement[]} */
     const inputs = all(details, "input");
