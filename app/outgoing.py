@@ -48,8 +48,8 @@ def post(
 async def _send(
     method: str, url: str, body: bytes, headers: dict[str, str], seconds: float
 ) -> Answer:
-    until = asyncio.get_running_loop().time() + seconds
     async with httpx.AsyncClient(timeout=seconds, follow_redirects=False) as client:
+        until = asyncio.get_running_loop().time() + seconds
         asked = client.build_request(method, url, content=body or None, headers=headers)
         async with asyncio.timeout_at(until):
             response = await client.send(asked, stream=True)

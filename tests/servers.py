@@ -76,12 +76,24 @@ class MailServer:
     port: int = 0
     refusal: str | None = None
     password: str | None = None
+    refused_recipient: str | None = None
+    """What is said to any recipient, such as «550 5.1.1 no such user»."""
     taken: list[EmailMessage] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
+    """Where each letter goes back to."""
 
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.refused_recipient:
+            return self.refused_recipient
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.refusal:
@@ -90,6 +102,7 @@ class MailServer:
         assert isinstance(content, bytes)
         self.taken.append(message_from_bytes(content, policy=default))
         self.recipients += envelope.rcpt_tos
+        self.senders.append(envelope.mail_from or "")
         return "250 taken"
 
     def authenticate(

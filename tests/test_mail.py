@@ -1,12 +1,17 @@
 """Handing messages over, to a server that speaks SMTP and to a folder."""
 
 import smtplib
+from contextlib import contextmanager, suppress
 from email import message_from_bytes
 from email.policy import default
+from socket import create_server
+from threading import Thread
+from time import monotonic, sleep
 
 import pytest
 
-from app.mail import Letter, compose, send
+from app import mail
+from app.mail import AddressRefused, Letter, compose, send
 
 from .servers import mail_server
 
@@ -97,3 +102,57 @@ def test_an_address_in_any_alphabet_is_reached(address, tmp_path):
         send(message, smtp_url=server.url, folder=None)
         send(message, smtp_url=None, folder=tmp_path)
     assert len(server.recipients) == 1
+
+
+@contextmanager
+def dribbling():
+    """A server that sends its greeting a letter at a time, and never comes to its end."""
+    with create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(10)
+
+        def dribble():
+            caller, _ = listening.accept()
+            with caller, suppress(OSError):
+                for _ in range(200):
+                    caller.sendall(b"2")
+                    sleep(0.05)
+
+        thread = Thread(target=dribble)
+        thread.start()
+        yield listening.getsockname()[1]
+        thread.join()
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_a_server_that_dribbles_holds_nobody(scheme, monkeypatch):
+    monkeypatch.setattr(mail, "DEADLINE_SECONDS", 0.5)
+    with dribbling() as port:
+        began = monotonic()
+        with pytest.raises(OSError):  # noqa: PT011 - TLS and SMTP say it differently
+            send(MESSAGE, smtp_url=f"{scheme}://127.0.0.1:{port}", folder=None)
+        assert monotonic() - began < 4
+
+
+def test_a_letter_names_where_it_goes_back_to_and_how_to_stop():
+    letter = Letter(**vars(LETTER) | {"unsubscribe_url": "https://melde.example.org/stopp/x"})
+    message = compose(letter, "Melde feil <no-reply@example.org>")
+    assert message["List-Unsubscribe"] == "<https://melde.example.org/stopp/x>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    with mail_server() as server:
+        send(message, smtp_url=server.url, folder=None, return_path="retur+1@example.org")
+    assert server.senders == ["retur+1@example.org"]
+    assert server.taken[0]["From"] == "Melde feil <no-reply@example.org>"
+
+
+@pytest.mark.parametrize("answer", ["550 5.1.1 no such user", "551 moved", "553 no such name"])
+def test_an_address_refused_for_good_is_told_apart(answer):
+    with mail_server(refused_recipient=answer) as server, pytest.raises(AddressRefused) as told:
+        send(MESSAGE, smtp_url=server.url, folder=None)
+    assert told.value.code == int(answer[:3])
+    assert "reporter" not in str(told.value)
+
+
+@pytest.mark.parametrize("answer", ["450 4.2.1 later", "550 5.7.1 relaying denied", "554 5.7.0 no"])
+def test_what_is_not_the_addresss_fault_is_tried_again(answer):
+    with mail_server(refused_recipient=answer) as server, pytest.raises(smtplib.SMTPRecipientsRefused):
+        send(MESSAGE, smtp_url=server.url, folder=None)

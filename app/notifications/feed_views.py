@@ -1,6 +1,5 @@
 """The feeds' addresses: everything, a category, an area, one report."""
 
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -107,7 +106,7 @@ def _answer(wanted: Wanted, title: str, html_path: str) -> Response:
     response.vary.update(["Accept-Language", "Cookie"])
     response.cache_control.public = True
     response.cache_control.max_age = MAX_AGE_SECONDS
-    response.last_modified = found[0].occurred_at if found else datetime.now(UTC)
+    response.last_modified = found[0].occurred_at if found else None
     response.add_etag()
     response.make_conditional(request)
     return response

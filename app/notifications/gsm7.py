@@ -74,7 +74,7 @@ def shortened(text: str, room: int) -> str:
             break
         kept += letter
     whole_words = kept.rpartition(" ")[0]
-    if len(whole_words) > len(kept) // 2:
+    if text[len(kept)] != " " and len(whole_words) > len(kept) // 2:
         kept = whole_words
     return kept.rstrip(" ,.:;-") + dots if room >= len(dots) else ""
 

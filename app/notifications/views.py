@@ -15,7 +15,7 @@ from app.i18n import gettext, language, localised
 from app.i18n import number as written
 from app.jurisdictions import queries as jurisdictions
 from app.jurisdictions.views import current_jurisdiction
-from app.notifications import subscriptions, wishes
+from app.notifications import subscriptions, webhooks, wishes
 from app.notifications.links import Signer
 from app.notifications.models import Frequency, Subscription, SubscriptionKind
 from app.notifications.post import window_of
@@ -51,11 +51,16 @@ def _limit() -> str:
 @blueprint.after_request
 def _keep_private(response: Response) -> Response:
     """These pages are one person's: no cache and no search engine keeps them."""
-    if request.endpoint not in {"notifications.follow_page", ASKED}:
+    if request.path.startswith("/varsler/"):
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+@blueprint.app_context_processor
+def _for_administrators() -> dict[str, object]:
+    return {"webhooks_given_up": lambda: webhooks.disabled(current_jurisdiction().id)}
 
 
 @blueprint.post("/meldinger/<number>/folg")

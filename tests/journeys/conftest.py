@@ -118,6 +118,7 @@ def service(
         "MELDE_MAIL_FOLDER": str(folder / "mail"),
         "MELDE_BASE_URL": f"http://127.0.0.1:{port}",
         "MELDE_TILE_URL": tiles,
+        "MELDE_DIGEST_MINUTES": "0",
         "MELDE_KOMMUNEINFO_URL": "http://127.0.0.1:9/kommuneinfo/v1",
         "MELDE_KARTVERKET_URL": kartverket_url,
         "MELDE_SUBMIT_LIMIT": "10000 per minute",
