@@ -100,6 +100,17 @@ def test_a_change_that_is_not_in_the_table_is_nobodys(source, target):
     assert change(source, target, set(Role)) is None
 
 
+@pytest.mark.parametrize("source", Status)
+def test_the_one_who_reported_withdraws_what_is_open_and_opens_what_was_closed(source):
+    allowed = possible(source, {Party.REPORTER})
+    if source in {Status.FIXED, Status.NO_ACTION}:
+        assert allowed == [Status.ASSESSING]
+    elif source in {*OPEN, Status.FORWARDED}:
+        assert allowed == [Status.NO_ACTION]
+    else:
+        assert allowed == []
+
+
 @pytest.mark.parametrize("status", Status)
 def test_staying_is_no_change(status):
     assert change(status, status, set(Role)) is None

@@ -2,10 +2,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.i18n import force_locale
 from app.security import Role
 from app.service_requests.cards import coordinates_text, page_of
+from app.service_requests.models import EntryKind, HistoryEntry
 from app.service_requests.queries import by_id
 from app.service_requests.status import Status
+from app.service_requests.timeline import told
 
 from ..factories import TOWN, actor, changed, staff, submitted
 
@@ -98,3 +101,37 @@ def test_an_internal_reason_is_not_shown_even_to_the_reporter(report, desk):
 
 def test_coordinates_are_written_with_latitude_first_and_decimal_commas(app):
     assert coordinates_text(TOWN) == "63,11040°\u00a0N, 7,72790°\u00a0Ø"
+
+
+KINDS = [
+    (EntryKind.MESSAGE, None, "la til noe"),
+    (EntryKind.NUDGED, None, "spurte når"),
+    (EntryKind.STATUS, Status.ASSESSING, "ikke er rettet"),
+    (EntryKind.STATUS, Status.NO_ACTION, "trakk meldingen"),
+    (EntryKind.RATED, None, "hvordan det gikk"),
+    (EntryKind.MESSAGES, None, "slått av"),
+    (EntryKind.ERASED, None, "slettet etter ønske"),
+]
+
+
+@pytest.mark.parametrize(("kind", "status", "words_"), KINDS)
+def test_every_kind_of_thing_that_the_reporter_does_is_told_in_words(report, kind, status, words_):
+    entry = HistoryEntry(kind=kind, status=status, actor="reporter", data={}, occurred_at=NOON)
+    assert words_ in told(entry)
+    for language in ("nn", "en"):
+        with force_locale(language):
+            assert told(entry)
+            assert words_ not in told(entry) or language == "nn"
+
+
+@pytest.mark.parametrize(
+    ("days", "words_"),
+    [
+        (1, "9 virkedager igjen av fristen på 10."),
+        (13, "1 virkedag igjen av fristen på 10."),
+        (14, "Fristen er i dag."),
+        (15, "1 dag over fristen."),
+    ],
+)
+def test_the_time_that_is_left_is_counted_in_working_days(report, days, words_):
+    assert page(report, now=NOON + timedelta(days=days)).left_text == words_
