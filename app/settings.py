@@ -67,6 +67,8 @@ class Settings:
     nvdb_contact: str | None
     trusted_proxies: int
     submit_limit: str
+    form_seconds: int
+    """Nobody reads and answers the second and the third step of the form faster; 0 takes any form."""
     sign_in_limit: str
     answer_link_days: int
     openid_providers: Path | None
@@ -206,6 +208,7 @@ class _Environment(Schema):
     )
     workers = reading.whole("MELDE_WORKERS", 2, 1, 64)
     trusted_proxies = reading.whole("MELDE_TRUSTED_PROXIES", 0, 0, 10)
+    form_seconds = reading.whole("MELDE_FORM_SECONDS", 3, 0, 60)
     submit_limit = reading.Setting(
         "MELDE_SUBMIT_LIMIT",
         reading.limit,

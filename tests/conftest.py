@@ -67,6 +67,7 @@ def settings_for(url: str, folder: Path, **more: str) -> Settings:
         "MELDE_KOMMUNEINFO_URL": "http://127.0.0.1:9/kommuneinfo/v1",
         "MELDE_KARTVERKET_URL": "http://127.0.0.1:9",
         "MELDE_SUBMIT_LIMIT": "10000 per minute",
+        "MELDE_FORM_SECONDS": "0",
         "MELDE_SIGN_IN_LIMIT": "10000 per minute",
     }
     return read_settings(given | more)
@@ -113,7 +114,6 @@ def database_url(cluster: Cluster, template: str) -> str:
 def whole_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     app = create_app(settings_for(database_url, tmp_path_factory.mktemp("instance")))
     app.config["WTF_CSRF_ENABLED"] = False
-    app.config["LEAST_FORM_SECONDS"] = 0
     app.test_client_class = Browser
     return app
 

@@ -35,6 +35,7 @@ def web(app, tmp_path):
         "MELDE_SECRET_KEY": KEY,
         "MELDE_INSTANCE": str(tmp_path),
         "MELDE_SUBMIT_LIMIT": "10000 per minute",
+        "MELDE_FORM_SECONDS": "0",
         "PORT": str(port),
     }
     process = subprocess.Popen([MELDE, "serve"], env=environ, cwd=ROOT, start_new_session=True)

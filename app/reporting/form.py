@@ -46,13 +46,12 @@ from app.security import ANYONE, limiter, resident, visible_to
 from app.service_requests import duplicates, intake
 from app.service_requests.cards import coordinates_text
 from app.service_requests.intake import Submission, find_service
+from app.settings import Settings
 from app.web import device_class
 
 __all__ = ["blueprint"]
 
 log = logging.getLogger(__name__)
-LEAST_SECONDS = 3
-"""Nobody reads and answers the second and the third step faster than this."""
 SENT_BEFORE = lazy_gettext(
     "You have sent another report from this page already. Go on if you want to send this one too."
 )
@@ -206,7 +205,8 @@ def _by_field(fault: Invalid) -> dict[str, str]:
 
 def _is_too_quick(form: Form) -> bool:
     """Faster than a person, or with the field that no person sees. Nothing is lost: they press once more."""
-    least = current_app.config.get("LEAST_FORM_SECONDS", LEAST_SECONDS)
+    settings: Settings = current_app.config["SETTINGS"]
+    least = settings.form_seconds
     if request.form.get(proof.TRAP):
         log.info("a report was held back: the trap was filled in")
         return True

@@ -122,6 +122,7 @@ def service(
         "MELDE_KOMMUNEINFO_URL": "http://127.0.0.1:9/kommuneinfo/v1",
         "MELDE_KARTVERKET_URL": kartverket_url,
         "MELDE_SUBMIT_LIMIT": "10000 per minute",
+        "MELDE_FORM_SECONDS": "0",
         "MELDE_SIGN_IN_LIMIT": "10000 per minute",
         "PORT": str(port),
     }
