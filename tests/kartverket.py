@@ -1,4 +1,4 @@
-"""Kartverket's addresses and place names, spoken with in their own protocol, and what may go wrong with them."""
+"""Kartverket's addresses and place names, spoken with in their own protocol, and what may go wrong there."""
 
 import json
 import time
