@@ -19,6 +19,8 @@ SIZES = {"320.webp": "image/webp", "960.webp": "image/webp", "1920.webp": "image
 }
 """The files of a photo and their media types; the number is the longest side in pixels."""
 PATIENCE_SECONDS = 30
+WAIT_SECONDS = 10
+"""For a turn. Longer would let slow pictures take the threads that pages need."""
 AT_ONCE = 2
 """How many pictures one web process has cleaned at a time: each may take 1.5 GB."""
 _CODEC = Path(__file__).with_name("codec.py")
@@ -53,7 +55,7 @@ def clean(content: bytes) -> Cleaned:
     """
     if len(content) > MAX_BYTES:
         raise refusal("too_many_bytes")
-    if not _turns.acquire(timeout=PATIENCE_SECONDS):
+    if not _turns.acquire(timeout=WAIT_SECONDS):
         raise Busy(gettext("Many photos are being sent right now. Try again in a minute."))
     try:
         said = _said(content)

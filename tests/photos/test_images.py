@@ -2,6 +2,7 @@
 
 import io
 import time
+from threading import BoundedSemaphore
 
 import pytest
 from PIL import Image, ImageCms
@@ -168,12 +169,12 @@ BROKEN = {
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
 def test_what_is_damaged_is_refused(content):
-    assert "damaged" in sentence(content)
+    assert "skadet" in sentence(content)
 
 
 def test_a_bomb_is_refused_before_it_is_opened():
     began = time.monotonic()
-    assert "too many pixels" in sentence(bomb())
+    assert "for mange piksler" in sentence(bomb())
     assert time.monotonic() - began < 10
 
 
@@ -193,7 +194,7 @@ def test_a_codec_that_falls_is_a_damaged_photo(monkeypatch, tmp_path):
     program = tmp_path / "codec.py"
     program.write_text("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
     monkeypatch.setattr(images, "_CODEC", program)
-    assert "damaged" in sentence(jpeg())
+    assert "skadet" in sentence(jpeg())
 
 
 def test_a_codec_that_never_ends_is_ended(monkeypatch, tmp_path):
@@ -201,4 +202,13 @@ def test_a_codec_that_never_ends_is_ended(monkeypatch, tmp_path):
     program.write_text("while True: pass")
     monkeypatch.setattr(images, "_CODEC", program)
     monkeypatch.setattr(images, "PATIENCE_SECONDS", 1)
-    assert "damaged" in sentence(jpeg())
+    assert "skadet" in sentence(jpeg())
+
+
+def test_who_gets_no_turn_is_told_to_come_again(monkeypatch):
+    monkeypatch.setattr(images, "_turns", BoundedSemaphore(1))
+    monkeypatch.setattr(images, "WAIT_SECONDS", 0.01)
+    with images._turns, pytest.raises(images.Busy) as caught:
+        clean(jpeg())
+    assert caught.value.status == 503
+    assert clean(jpeg()).width == 60
