@@ -132,8 +132,9 @@ def _finish(response: Response) -> Response:
     """Say who may keep the answer; 304 for whoever has it already."""
     if request.endpoint == "static" or response.direct_passthrough:
         return response
-    if (kept := g.get("from_shelf")) is not None:
-        return kept.make_conditional(request)  # with the headers that it was made with
+    kept: Response | None = g.get("from_shelf")
+    if kept is not None:
+        return _conditional(kept)  # with the headers that it was made with
     if "Cache-Control" in response.headers:
         return response
     if not _is_public(response):
@@ -143,10 +144,15 @@ def _finish(response: Response) -> Response:
     response.headers["Cache-Control"] = LIVE_HEADER if request.endpoint in LIVE else CALM_HEADER
     response.vary.update(VARY)
     response.add_etag()
-    if "snapshot" in g and response.calculate_content_length() <= LARGEST:
+    if "snapshot" in g and (response.calculate_content_length() or 0) <= LARGEST:
         shelf: Shelf = current_app.extensions["shelf"]
         shelf.put(_key(), g.snapshot, response)
-    return response.make_conditional(request)
+    return _conditional(response)
+
+
+def _conditional(response: Response) -> Response:
+    response.make_conditional(request)
+    return response
 
 
 def _is_public(response: Response) -> bool:

@@ -13,7 +13,7 @@ from app.jurisdictions.views import current_jurisdiction
 from app.security import Role, visible_to
 from app.texts import operations, queries
 from app.texts.markdown import split_title
-from app.texts.models import PageCode
+from app.texts.models import PageCode, PageTextChange
 from app.texts.views import NAMES, rendered
 
 SHOWN_CHANGES = 20
@@ -117,7 +117,7 @@ def _form(
     return html, 422 if errors else 200
 
 
-def _told(change: queries.PageTextChange) -> str:
+def _told(change: PageTextChange) -> str:
     """A change in one line."""
     tongue = LANGUAGES.get(change.language, change.language)
     if change.text is None:

@@ -1,7 +1,7 @@
 """What is still missing of a report, and how to ask for it, one question at a time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ class Ask:
     field: str
     question: str
     is_optional: bool = False
-    choices: Sequence[dict[str, str]] = field(default=())
+    choices: Sequence[dict[str, str]] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from werkzeug.http import parse_cookie
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.cookies import KIOSK, SESSION
 from app.entrances.views import blueprint
@@ -133,9 +134,7 @@ def _drop_cookies(response: Response) -> None:
         response.headers.add("Set-Cookie", line)
 
 
-def _set(response: Response | object, chosen: int) -> None:
+def _set(response: BaseResponse, chosen: int) -> None:
     """No lifetime: it ends with the browser."""
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    response.set_cookie(  # type: ignore[attr-defined]
-        KIOSK, str(chosen), samesite="Lax", secure=secure, httponly=True
-    )
+    response.set_cookie(KIOSK, str(chosen), samesite="Lax", secure=secure, httponly=True)

@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import segno
 from flask import redirect, render_template, request, url_for
@@ -45,7 +46,7 @@ def open_label(number: str) -> ResponseReturnValue:
         page = render_template("entrances/unknown_label.html", number=number[:MAX_NUMBER])
         return page, 404
     service = queries.service_for(jurisdiction, found.kind)
-    values: dict[str, str] = {
+    values: dict[str, Any] = {
         "latitude": f"{found.position.latitude:.6f}",
         "longitude": f"{found.position.longitude:.6f}",
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, func, select
 
@@ -23,16 +24,14 @@ class Labelled:
     position: Position
 
 
-def _assets(jurisdiction_id: int) -> Select[tuple[str, str, str | None, float, float]]:
+def _assets(jurisdiction_id: int) -> Select[Any]:
     at = func.geometry(Asset.position)
     return select(Asset.kind, Asset.number, Asset.circuit, func.ST_X(at), func.ST_Y(at)).where(
         Asset.jurisdiction_id == jurisdiction_id, Asset.is_active
     )
 
 
-def _labelled(
-    query: Select[tuple[str, str, str | None, float, float]], limit: int
-) -> list[Labelled]:
+def _labelled(query: Select[Any], limit: int) -> list[Labelled]:
     ordered = query.order_by(Asset.kind.desc(), Asset.number, Asset.id).limit(limit)
     return [
         Labelled(
@@ -41,7 +40,7 @@ def _labelled(
             circuit=circuit,
             position=Position(longitude=longitude, latitude=latitude),
         )
-        for kind, number, circuit, longitude, latitude in session().execute(ordered)
+        for kind, number, circuit, longitude, latitude in session().execute(ordered).all()
     ]
 
 

@@ -1,5 +1,7 @@
 """Our map in other people's pages, and the form on paper."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -63,5 +65,5 @@ def sheet() -> ResponseReturnValue:
     return render_template("entrances/sheet.html", groups=groups, emergency=numbers)
 
 
-def _under(group_id: int, offered: "list[Service] | object") -> list[Service]:
-    return [service for service in offered if service.group_id == group_id]  # type: ignore[attr-defined]
+def _under(group_id: int, offered: Sequence[Service]) -> list[Service]:
+    return [service for service in offered if service.group_id == group_id]
