@@ -7,7 +7,7 @@ from flask import current_app, render_template
 
 from app import jobs
 from app.database import transaction
-from app.forwarding import operations, queries
+from app.forwarding import operations, queries, withdrawal
 from app.forwarding.links import Signature
 from app.forwarding.models import ForwardingState
 from app.forwarding.ways import Office
@@ -47,3 +47,10 @@ def forward(history_entry_id: int) -> None:
             raise
         if state == ForwardingState.FAILED:
             log.error("handing over %s was given up: %s", key, type(fault).__name__)
+
+
+@jobs.task("forwarding.tell_withdrawn", line=jobs.OUTSIDE)
+def tell_withdrawn(history_entry_id: int) -> None:
+    """Tell the outside body that has a report that it was withdrawn."""
+    with transaction():
+        withdrawal.tell(history_entry_id, office(), now=datetime.now(UTC))

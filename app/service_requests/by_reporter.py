@@ -142,13 +142,18 @@ def _bring_home(request: ServiceRequest, now: datetime) -> None:
 
 
 def withdraw(service_request_id: int, version: int, *, now: datetime) -> HistoryEntry:
-    """Close the report: there is nothing to do any more. What waits to be sent to others is not sent.
+    """Close the report: there is nothing to do any more. What waits to be sent to others is not sent; who
+    has got it is told.
 
     :raises OutdatedVersion: the report has changed since. :raises ChangeNotAllowed: it is closed.
     """
     request = lock(service_request_id, version)
     work = Work(version=version, message=gettext("Withdrawn by the one who reported"))
-    return change_status(request, Status.NO_ACTION, work, WHO, now=now)
+    was_passed_on = request.status == Status.FORWARDED
+    entry = change_status(request, Status.NO_ACTION, work, WHO, now=now)
+    if was_passed_on:
+        jobs.defer("forwarding.tell_withdrawn", history_entry_id=entry.id)
+    return entry
 
 
 def rate(service_request_id: int, score: int | None, *, now: datetime) -> None:
