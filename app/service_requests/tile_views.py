@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Flask, Response, current_app, request
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 
@@ -45,18 +45,32 @@ def show(query: dict[str, Any], z: int, x: int, y: int) -> Response:
         raise MalformedQuery("tile", str(fault)) from fault
     shown = EVERYTHING_SHOWN if query["show"] is None else query["show"]
     groups = tuple(sorted(set(query["group"] or ())))
-    code = query["lang"] or language()
-    key = (current_jurisdiction().id, tile, shown, groups, code)
-    now, asks_anew = (
-        monotonic(),
-        request.cache_control.no_cache or request.cache_control.max_age == 0,
-    )
-    found = None if asks_anew else memory.get(key, now)
-    if found is None:
-        with force_locale(code):
-            found = _content(tile, shown, groups)
-        memory.put(key, found, now)
+    with force_locale(query["lang"] or language()):
+        found = _content(tile, shown, groups)
+    if query["lang"]:
+        memory.put(_key(), found, monotonic())
     return _answer(*found, varies=query["lang"] is None)
+
+
+def start(app: Flask) -> None:
+    """Answer from memory before anything else is asked: a tile with its language is the same for everyone.
+
+    To be called before whatever else looks at requests.
+    """
+    app.before_request(_from_memory)
+
+
+def _from_memory() -> Response | None:
+    wants = request.cache_control
+    if request.endpoint != "tiles.show" or wants.no_cache or wants.max_age == 0:
+        return None
+    found = memory.get(_key(), monotonic())
+    return _answer(*found, varies=False) if found else None
+
+
+def _key() -> tuple[str, str]:
+    """The municipality, by its host, and the question."""
+    return request.host, request.full_path
 
 
 def _content(tile: Tile, shown: frozenset[Shown], groups: tuple[str, ...]) -> tuple[bytes, str]:

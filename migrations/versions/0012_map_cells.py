@@ -143,6 +143,7 @@ BEGIN
               GROUP BY 1, 2, 3, 4, 5
              HAVING sum(sign) <> 0 OR sum(sign * px) <> 0 OR sum(sign * py) <> 0
                  OR sum(sign * service_request_id) <> 0
+              ORDER BY 1, 2, 3, 4, 5 -- neighbours lie together
              ON CONFLICT (jurisdiction_id, level, service_id, cell, phase) DO UPDATE
                 SET count = kept.count + excluded.count,
                     sum_px = kept.sum_px + excluded.sum_px,
