@@ -169,7 +169,8 @@ function wireSearch(form, search, groups, chosen) {
     event.preventDefault();
     list.querySelector("button")?.focus();
   });
-  show([]);
+  if (field.value) search.ask(field.value, show);
+  else show([]);
 }
 
 /**
@@ -209,11 +210,13 @@ function wireSuggestions(form, search, groups, chosen) {
     place.replaceChildren(question, list);
   };
 
-  field.addEventListener("input", () => {
+  const suggest = () => {
     const text = field.value.trim();
     if (isChosen() || text.length < LEAST_DESCRIPTION) show([]);
     else search.ask(text, show);
-  });
+  };
+  field.addEventListener("input", suggest);
+  suggest(); // for what was typed before the script came
   form.addEventListener("change", () => {
     if (isChosen()) show([]);
   });
