@@ -123,6 +123,7 @@ def create_app(settings: Settings) -> Flask:
         complete.openid_providers, os.environ
     )
     app.extensions["openid_discovery"] = Discovery()
+    tile_views.start(app)
     web.start(app, complete)
     jurisdictions_views.start(app)
     residents_visit_views.start(app)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.jurisdictions.views import current_jurisdiction
 from app.planned_work import queries
-from app.planned_work.words import ToldWork, told
+from app.planned_work.cards import ToldWork, told
 from app.problems import json_response
 from app.security import ANYONE, limiter, visible_to
 

@@ -1,6 +1,7 @@
 """A filter as SQL conditions over reports."""
 
 import re
+from typing import cast
 
 from sqlalchemy import ColumnElement, Float, func
 
@@ -57,7 +58,7 @@ def conditions(wanted: Filter) -> list[ColumnElement[bool]]:
 def _shown(shown: frozenset[Shown]) -> list[ColumnElement[bool]]:
     """What the map shows, or the open or the recently closed ones among it."""
     request = ServiceRequest
-    found: list[ColumnElement[bool]] = [request.on_map]
+    found = [cast(ColumnElement[bool], request.on_map)]
     if Shown.RECENT not in shown:
         found.append(request.status.in_(OPEN))
     if Shown.OPEN not in shown:

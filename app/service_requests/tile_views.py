@@ -105,8 +105,9 @@ def _answer(body: bytes, tag: str, *, varies: bool) -> Response:
     response = Response(body, content_type="application/json")
     response.cache_control.public = True
     response.cache_control.max_age = FRESH_SECONDS
-    response.cache_control["stale-while-revalidate"] = STALE_SECONDS
+    response.cache_control["stale-while-revalidate"] = str(STALE_SECONDS)
     if varies:
         response.vary.update(("Accept-Language", "Cookie"))
     response.set_etag(tag)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
