@@ -44,6 +44,13 @@ def test_the_footer_of_every_page_leads_to_them(client):
             assert f'href="{path}"' in text
 
 
+@pytest.mark.parametrize("page", ["/", "/meld", "/meldinger", "/statistikk", "/logg-inn", "/om"])
+def test_help_stands_in_the_header_of_every_page(client, page):
+    header = client.get(page).text.partition("<header")[2].partition("</header>")[0]
+    assert 'href="/hjelp"' in header
+    assert 'href="/personvern"' in header
+
+
 def test_the_municipality_and_its_contact_stand_in_the_text(client, jurisdiction):
     with transaction():
         jurisdiction.contact_email, jurisdiction.contact_phone = "post@example.org", "71 00 00 00"
