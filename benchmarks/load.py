@@ -1,10 +1,11 @@
 """What a launch day costs: pages from real web processes, as ratios within one run.
 
-    .venv/bin/python -m benchmarks.load [REQUESTS]
+    .venv/bin/python -m benchmarks.load [SECONDS]
 
 Makes a private PostGIS with some reports, starts `melde serve` with two processes, and asks for pages from
-32 connections at a time: made anew, from the pages' own cache, and as 304. Then it tells what 25 000 visits
-in an hour need of that. Absolute rates swing with the machine, and the asking takes its share; ratios hold.
+32 connections at a time for some seconds each: made anew, from the pages' own cache, and as 304. Then it tells
+what 25 000 visits in an hour need of that. Absolute rates swing with the machine, and the asking takes its
+share; ratios hold.
 """
 
 import asyncio
@@ -40,16 +41,16 @@ OWN = {"Cookie": "session=x"}
 """A visitor with a session: the page is made for them alone."""
 
 
-async def ask(port: int, path: str, headers: Mapping[str, str], count: int) -> list[float]:
-    """Seconds of each of so many answers on one connection that is kept."""
+async def ask(port: int, path: str, headers: Mapping[str, str], seconds: float) -> list[float]:
+    """Seconds of each answer within so many seconds, on one connection that is kept."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     request = (
         f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Language: nb\r\n{lines}\r\n".encode()
     )
     taken = []
-    for _ in range(count):
-        start = time.perf_counter()
+    until = time.perf_counter() + seconds
+    while (start := time.perf_counter()) < until:
         writer.write(request)
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
         status, _, rest = head.partition("\r\n")
@@ -64,18 +65,17 @@ async def ask(port: int, path: str, headers: Mapping[str, str], count: int) -> l
 
 
 async def rate(
-    port: int, path: str, count: int, headers: Mapping[str, str] | None = None
+    port: int, path: str, seconds: float, headers: Mapping[str, str]
 ) -> tuple[float, float]:
     """Answers a second, and half of them within so many milliseconds."""
-    each = max(count // AT_A_TIME, 2)
-    await asyncio.gather(*(ask(port, path, headers or {}, 2) for _ in range(AT_A_TIME)))
+    await asyncio.gather(*(ask(port, path, headers, 0.2) for _ in range(AT_A_TIME)))
     start = time.perf_counter()
-    found = await asyncio.gather(*(ask(port, path, headers or {}, each) for _ in range(AT_A_TIME)))
-    seconds = time.perf_counter() - start
-    return each * AT_A_TIME / seconds, 1000 * median([one for many in found for one in many])
+    asked = [ask(port, path, headers, seconds) for _ in range(AT_A_TIME)]
+    taken = [one for many in await asyncio.gather(*asked) for one in many]
+    return len(taken) / (time.perf_counter() - start), 1000 * median(taken)
 
 
-def pages(port: int, count: int, number: str) -> dict[str, float]:
+def pages(port: int, seconds: float, number: str) -> dict[str, float]:
     """Print and return the rates by name."""
     with urlopen(f"http://127.0.0.1:{port}/") as answer:
         etag = answer.headers["ETag"]
@@ -92,7 +92,7 @@ def pages(port: int, count: int, number: str) -> dict[str, float]:
     ]
     found = {}
     for name, path, headers in wanted:
-        found[name], half = asyncio.run(rate(port, path, count, headers))
+        found[name], half = asyncio.run(rate(port, path, seconds, headers))
         share = found[name] / found["hello (/healthz)"]
         click.echo(
             f"{name}: {found[name]:.0f} a second, half within {half:.0f} ms, {share:.2f} hello"
@@ -154,7 +154,7 @@ def free_port() -> int:
 
 def main() -> None:
     """Print the figures."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 10
     port = free_port()
     with service() as app, app.app_context():
         number = fill()
@@ -171,7 +171,7 @@ def main() -> None:
         running = subprocess.Popen([melde, "serve"], env=environ, cwd=ROOT)
         try:
             wait_for(port)
-            arithmetic(pages(port, count, number))
+            arithmetic(pages(port, seconds, number))
         finally:
             running.terminate()
             running.wait(30)
