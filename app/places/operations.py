@@ -26,6 +26,8 @@ FRESH = timedelta(days=1)
 KEPT = timedelta(days=30)
 MOST = 8
 MOST_NAMES = 3
+LEAST_AROUND = 3
+"""With fewer addresses and streets around the pin, our own places are offered too."""
 AROUND_METRES = 200
 """How far from the pin addresses and streets are offered."""
 NAME_METRES = 500
@@ -72,10 +74,10 @@ def near(jurisdiction: Jurisdiction, position: Position, source: Source) -> Foun
         hits, is_away = [], True
     streets = queries.streets_near(jurisdiction.id, position, metres=AROUND_METRES, limit=MOST)
     around = _once([*(_of_hit(hit, own) for hit in hits), *(_of_street(it, own) for it in streets)])
-    places = sorted((_seen_from(position, place) for place in around), key=lambda it: it.metres)
-    if len(places) < MOST:
-        places += _own_near(position, own)[: max(0, 3 - len(places))]
-    return Found(places=tuple(places[:MOST]), is_away=is_away)
+    places = [_seen_from(position, place) for place in around]
+    places += _own_near(position, own)[: max(0, LEAST_AROUND - len(places))]
+    nearest = sorted(places, key=lambda place: place.metres)
+    return Found(places=tuple(nearest[:MOST]), is_away=is_away)
 
 
 def place_text(jurisdiction: Jurisdiction, position: Position, source: Source) -> str | None:

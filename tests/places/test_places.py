@@ -202,8 +202,8 @@ def test_the_nearest_address_and_the_owner_of_the_road_are_told(client, service,
 
 def test_what_is_around_is_told_with_metres_and_direction_nearest_first(client, service):
     answer = around(client, near(TOWN, north=-20, east=-20))
-    assert [place["kind"] for place in answer["places"][:2]] == ["address", "address"]
-    first = answer["places"][0]
+    assert [place["kind"] for place in answer["places"]] == ["place", "address", "address"]
+    first = answer["places"][1]
     assert first["text"] == "Vågeveien 4, 43\u00a0m nordøst"
     assert (first["metres"], first["direction"]) == (43, "nordøst")
     distances = [place["metres"] for place in answer["places"]]
