@@ -31,6 +31,8 @@ def test_a_photo_is_kept_and_can_be_fetched_in_every_size(client):
         assert (file.status_code, file.content_type) == (200, media_type)
         assert file.headers["X-Content-Type-Options"] == "nosniff"
         assert "private" in file.headers["Cache-Control"]
+        is_for_letters = size == "960.jpg"
+        assert is_for_letters is ("Cross-Origin-Resource-Policy" not in file.headers)
         assert [mark for mark in MARKS if mark in file.data] == []
 
 
