@@ -22,9 +22,8 @@ from app.service_requests.queries import Row
 from app.service_requests.tile_cache import ShortMemory
 
 blueprint = Blueprint("tiles", __name__, url_prefix="/api/v1/tiles", description="The map's tiles")
-FRESH_SECONDS = 10
-STALE_SECONDS = 60
-"""How long a browser may show an old tile while it fetches a new one."""
+KEPT = "public, max-age=10, stale-while-revalidate=60"
+"""For ten seconds a tile is fresh; for a minute more it may be shown while a new one is fetched."""
 memory: ShortMemory[tuple[bytes, str]] = ShortMemory(seconds=5, most=2000)
 
 
@@ -102,12 +101,11 @@ def _report(row: Row, now: datetime) -> dict[str, Any]:
 
 
 def _answer(body: bytes, tag: str, *, varies: bool) -> Response:
-    response = Response(body, content_type="application/json")
-    response.cache_control.public = True
-    response.cache_control.max_age = FRESH_SECONDS
-    response.cache_control["stale-while-revalidate"] = str(STALE_SECONDS)
+    is_known = request.if_none_match.contains(tag)
+    response = Response(b"" if is_known else body, 304 if is_known else 200)
+    response.headers["Content-Type"] = "application/json"
+    response.headers["Cache-Control"] = KEPT
+    response.headers["ETag"] = f'"{tag}"'
     if varies:
         response.vary.update(("Accept-Language", "Cookie"))
-    response.set_etag(tag)
-    response.make_conditional(request)
     return response
