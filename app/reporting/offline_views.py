@@ -48,7 +48,8 @@ def service_worker() -> Response:
     response.cache_control.no_cache = True
     response.vary.update(("Cookie", "Accept-Language"))
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _page() -> str:
