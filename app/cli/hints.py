@@ -10,7 +10,9 @@ from app.service_requests.duplicates import tally
 
 
 @click.command()
-@click.option("--days", default=365, show_default=True, type=click.IntRange(1), help="How far back.")
+@click.option(
+    "--days", default=365, show_default=True, type=click.IntRange(1), help="How far back."
+)
 def command(days: int) -> None:
     """Tell what came of «already reported?»: shown, followed instead, given a photo instead, reported anyway.
 

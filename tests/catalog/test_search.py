@@ -83,9 +83,7 @@ def test_words_find_the_service_among_the_first_three(jurisdiction, language, wo
     assert service in [match.code for match in found]
 
 
-@pytest.mark.parametrize(
-    "words", ["", "i", "qqxxqq", "og det er", "1234567", "'; --", "🙂"]
-)
+@pytest.mark.parametrize("words", ["", "i", "qqxxqq", "og det er", "1234567", "'; --", "🙂"])
 def test_words_that_mean_nothing_find_nothing(jurisdiction, words):
     assert services_for(jurisdiction.id, words, "nb") == []
 

@@ -53,10 +53,19 @@ def report(
     choose(page, group, service, scripts=scripts)
     page.locator("#description").fill(text)
     page.locator("#email").fill(email)
-    next_step(page)
+    to_review(page)
     expect(page.locator("h1")).to_have_text("Se over og send inn")
     next_step(page)
     return number_on(page)
+
+
+def to_review(page: Page) -> None:
+    """From the second step to the third, over the pages that only browsers without scripts meet."""
+    next_step(page)
+    if page.locator(".questions__of:visible").count() and page.locator("#what-form").count():
+        next_step(page)  # the questions of the kind that was chosen
+    if page.locator("h1", has_text="Er det meldt før?").count():
+        next_step(page)  # no, another fault
 
 
 def next_step(page: Page) -> None:

@@ -1,10 +1,13 @@
 """Report → route → close → counted, in a real browser, on phone and desktop, with and without scripts."""
 
 import re
+import time
+from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from PIL import Image
+from playwright.sync_api import Page, expect
 
 from .steps import (
     choose,
@@ -14,6 +17,7 @@ from .steps import (
     number_on,
     report,
     sign_in,
+    to_review,
     type_coordinates,
 )
 
@@ -114,7 +118,7 @@ def test_pressing_send_twice_makes_one_report(visit, service):
     next_step(page)
     choose(page, "water", "WATER-LEAK", scripts=True)
     page.locator("#description").fill("Vann i gata, trykket to ganger")
-    next_step(page)
+    to_review(page)
     expect(page.locator("h1")).to_have_text("Se over og send inn")
     page.locator(".bar--form button").dblclick()
     number = number_on(page)
@@ -157,3 +161,96 @@ def test_outside_the_boundary_is_told_and_no_report_is_taken(visit, service):
     next_step(page)
     expect(page.locator("[role=alert]")).to_contain_text("utenfor kommunen")
     has_no_faults(page)
+
+
+class Finger:
+    """Taps and counts them; what is typed into a field that was tapped costs no tap."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.taps, self.started = page, 0, time.monotonic()
+
+    def tap(self, selector: str) -> None:
+        self.page.locator(selector).first.tap()
+        self.taps += 1
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+
+def test_the_fastest_full_report_is_a_dark_lamp_with_a_photo_on_a_phone(visit, tmp_path: Path):
+    page = visit(390).page
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 63.1104, "longitude": 7.7279})
+    picture = tmp_path / "lamp.jpg"
+    Image.effect_noise((1600, 1200), 60).convert("RGB").save(picture, "JPEG")
+    page.goto("/")
+    finger = Finger(page)
+    finger.tap(".bar a[href='/meld']")
+    finger.tap("#locate")
+    expect(page.locator("#latitude")).to_have_value(re.compile("63[.,]11"))
+    finger.tap(".bar--form button[type=submit]:not([formaction])")
+    finger.tap(".card:has(input[value=street_light])")
+    finger.tap("label:has(> input[value=LIGHT-DARK])")
+    finger.tap("#description")
+    page.keyboard.type("Lykta utenfor porten er mørk")
+    with page.expect_file_chooser() as chooser:
+        finger.tap(".photos__input")
+    chooser.value.set_files(picture)
+    expect(page.locator(".photos__item")).to_have_count(1)
+    finger.tap(".bar--form .btn-lg")
+    expect(page.locator("h1")).to_have_text("Se over og send inn")
+    expect(page.locator(".thumbs img")).to_have_count(1)
+    finger.tap(".bar--form .btn-lg")
+    number = number_on(page)
+    told = f"{number}: {finger.taps} taps, {finger.seconds:.1f} s by a machine's hand"
+    print(told)
+    assert finger.taps <= 9, told
+    assert finger.seconds < 60, told
+
+
+def test_who_reports_is_remembered_on_the_device_only_when_wanted(visit, service):
+    page = visit(390).page
+
+    def second_step() -> None:
+        page.goto("/meld?latitude=63.1104&longitude=7.7279")
+        next_step(page)
+        expect(page.locator("h1")).to_have_text("Hva er galt?")
+
+    second_step()
+    choose(page, "waste", "WASTE-OTHER", scripts=True)
+    page.locator("#description").fill("En dunk")
+    page.locator("#email").fill("remembered@example.org")
+    page.locator("#remember").check()
+    to_review(page)
+    expect(page.locator("h1")).to_have_text("Se over og send inn")
+    second_step()
+    expect(page.locator("#email")).to_have_value("remembered@example.org")
+    has_no_faults(page)
+    page.get_by_role("button", name="Glem meg her").click()
+    expect(page.locator("#email")).to_have_value("")
+    second_step()
+    expect(page.locator("#email")).to_have_value("")
+
+
+def test_a_fault_that_is_reported_already_is_followed_instead(visit, service):
+    number = report(visit().page, group="road", service="ROAD-SIGN", text="Skilt")
+    page = visit(390).page
+    page.goto("/meld?latitude=63.1104&longitude=7.7279")
+    next_step(page)
+    page.locator("#service-search").fill("trafikkskilt")
+    page.locator("#service-matches button").first.click()
+    expect(page.locator("#near")).to_contain_text("Meldt før?")
+    has_no_faults(page)
+    page.get_by_role("button", name="Ja, følg denne").first.click()
+    expect(page).to_have_url(re.compile(f"/meldinger/{number}"))
+
+
+def test_the_words_of_the_description_suggest_a_kind(visit, service):
+    page = visit(390).page
+    page.goto("/meld?latitude=63.1104&longitude=7.7279")
+    next_step(page)
+    page.locator("#description").fill("Det lukter kloakk ved bekken")
+    suggested = page.locator("#suggested button", has_text="Kloakklukt")
+    suggested.click()
+    expect(page.locator("input[value=SEWAGE-SMELL]")).to_be_checked()
