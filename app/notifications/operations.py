@@ -109,8 +109,14 @@ def reply_preliminarily(service_request_id: int, *, now: datetime) -> HistoryEnt
 
 def _preliminary_text(request: ServiceRequest, new_day: datetime, now: datetime) -> str:
     department = localised(request.department.name)
+    promised = request.first_response_due_at
+    if promised <= now + AHEAD:
+        late = gettext("You were to hear from us by %(day)s. We do not make it.", day=day(promised))
+    else:
+        reported = day(request.requested_at)
+        late = gettext("You reported this on %(day)s, and nobody has answered.", day=reported)
     sentences = [
-        gettext("We have not answered you by the day that we set."),
+        late,
         gettext(
             "The reason is that %(department)s has not come to your report yet. It is not forgotten.",
             department=department,
