@@ -7,12 +7,18 @@ from flask.typing import ResponseReturnValue
 
 from app.catalog import queries as catalog
 from app.catalog.models import Service
-from app.i18n import LANGUAGES, force_locale, language, localised
+from app.i18n import LANGUAGES, force_locale, gettext, language, localised
 from app.jurisdictions.views import current_jurisdiction
 from app.security import ANYONE, visible_to
 
 blueprint = Blueprint("entrances", __name__)
 MAX_PRESET = 200
+BUTTON = (
+    "display:inline-block;padding:14px 24px;border-radius:6px;background:#0b4a6f;color:#fff;"
+    "font:600 17px/1.2 system-ui,sans-serif;text-decoration:none"
+)
+"""How the button looks on other people's pages, which do not have our style sheets."""
+FRAME = 'width="100%" height="600" loading="lazy" allow="geolocation" style="border:0"'
 
 
 @blueprint.app_context_processor
@@ -25,10 +31,15 @@ def _frame() -> dict[str, object]:
 def embedding() -> ResponseReturnValue:
     """How to put a button and the map on the municipality's own pages."""
     jurisdiction = current_jurisdiction()
+    map_title = gettext("Map of reports")
+    form_url = url_for("report.where", _external=True)
+    map_url = url_for("entrances.embedded_map", sprak=language(), _external=True)
+    words = gettext("Report a fault")
     return render_template(
         "entrances/embedding.html",
-        form_url=url_for("report.where", _external=True),
-        map_url=url_for("entrances.embedded_map", sprak=language(), _external=True),
+        link=f'<a href="{form_url}">{words}</a>',
+        button=f'<a href="{form_url}" style="{BUTTON}">{words}</a>',
+        frame=f'<iframe src="{map_url}" title="{map_title}" {FRAME}></iframe>',
         origins=jurisdiction.embed_origins,
         groups=[(group.code, localised(group.name)) for group in catalog.groups(jurisdiction.id)],
     )
