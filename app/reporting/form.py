@@ -55,7 +55,7 @@ log = logging.getLogger(__name__)
 SENT_BEFORE = lazy_gettext(
     "You have sent another report from this page already. Go on if you want to send this one too."
 )
-allow_photos(blueprint, "report.review", "report.send")
+allow_photos(blueprint, "report.review")
 
 
 @dataclass(frozen=True, kw_only=True)
