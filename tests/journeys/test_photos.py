@@ -116,6 +116,8 @@ def test_without_scripts_photos_go_with_the_form(visit, service, files):
     choose(page, "road", "ROAD-POTHOLE", scripts=False)
     page.locator("#description").fill("Hull, meldt uten skript")
     next_step(page)
+    expect(page.locator("main")).to_contain_text("Vi har et spørsmål eller to")
+    next_step(page)
     expect(page.locator("h1")).to_have_text("Se over og send inn")
     expect(page.locator("main img[src*='/bilder/']")).to_have_count(1)
     next_step(page)
