@@ -67,6 +67,8 @@ def settings_for(url: str, folder: Path, **more: str) -> Settings:
         "MELDE_KOMMUNEINFO_URL": "http://127.0.0.1:9/kommuneinfo/v1",
         "MELDE_KARTVERKET_URL": "http://127.0.0.1:9",
         "MELDE_SUBMIT_LIMIT": "10000 per minute",
+        "MELDE_FOLLOW_LIMIT": "10000 per minute",
+        "MELDE_DIGEST_MINUTES": "0",
         "MELDE_FORM_SECONDS": "0",
         "MELDE_SIGN_IN_LIMIT": "10000 per minute",
     }

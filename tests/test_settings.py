@@ -143,3 +143,29 @@ def test_a_bucket_needs_its_key():
     with pytest.raises(SettingsError) as caught:
         settings.for_production()
     assert caught.value.faults[0].startswith("MELDE_PHOTO_STORE_KEY")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MELDE_SMS_URL", "http://sms.example.org/send"),
+        ("MELDE_SMS_METHOD", "DELETE"),
+        ("MELDE_SMS_HEADERS", "no colon"),
+        ("MELDE_SMS_HEADERS", "Bad Name: x"),
+        ("MELDE_SMS_BODY", '{"to": "{to}"'),
+        ("MELDE_BOUNCE_ADDRESS", "retur+x@example.org"),
+        ("MELDE_BOUNCE_ADDRESS", "nobody"),
+        ("MELDE_DIGEST_MINUTES", "-1"),
+        ("MELDE_FOLLOW_LIMIT", "often"),
+    ],
+)
+def test_a_way_to_residents_that_cannot_work_is_refused(name, value):
+    (fault,) = faults_of(**{name: value})
+    assert fault.startswith(name)
+
+
+def test_a_gateways_headers_come_one_a_line_from_a_file(tmp_path):
+    (tmp_path / "headers").write_text("Authorization: Bearer a:b\n\nX-Sender: Kommune\n")
+    settings = read_settings({"MELDE_SMS_HEADERS_FILE": str(tmp_path / "headers")})
+    assert settings.sms_headers == {"Authorization": "Bearer a:b", "X-Sender": "Kommune"}
+    assert "Bearer" not in repr(settings)
