@@ -154,5 +154,8 @@ def test_an_address_refused_for_good_is_told_apart(answer):
 
 @pytest.mark.parametrize("answer", ["450 4.2.1 later", "550 5.7.1 relaying denied", "554 5.7.0 no"])
 def test_what_is_not_the_addresss_fault_is_tried_again(answer):
-    with mail_server(refused_recipient=answer) as server, pytest.raises(smtplib.SMTPRecipientsRefused):
+    with (
+        mail_server(refused_recipient=answer) as server,
+        pytest.raises(smtplib.SMTPRecipientsRefused),
+    ):
         send(MESSAGE, smtp_url=server.url, folder=None)

@@ -12,8 +12,8 @@ from app.geo.positions import position_of
 from app.i18n import gettext, local
 from app.jurisdictions.models import Openness
 from app.jurisdictions.views import current_jurisdiction
+from app.planned_work.cards import ToldWork, told
 from app.planned_work.queries import at
-from app.planned_work.words import ToldWork, told
 from app.reporting.views import blueprint
 from app.security import ANYONE, resident, visible_to
 from app.service_requests import added, by_reporter, pictures, queries, talk

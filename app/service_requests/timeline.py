@@ -139,6 +139,8 @@ def _told_of_us(entry: HistoryEntry) -> str:
         case EntryKind.PRELIMINARY:
             return gettext("We told the one who reported that we need more time.")
         case EntryKind.UNREACHABLE:
-            return gettext("Messages to the one who reported do not arrive; we have stopped sending.")
+            return gettext(
+                "Messages to the one who reported do not arrive; we have stopped sending."
+            )
         case _:
             return gettext("The answer about improvement was corrected.")

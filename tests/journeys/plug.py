@@ -47,7 +47,11 @@ class Plug:
         if not self.is_in.is_set():
             caller.close()
             return
-        with suppress(OSError), caller, socket.create_connection(("127.0.0.1", self.target)) as there:
+        with (
+            suppress(OSError),
+            caller,
+            socket.create_connection(("127.0.0.1", self.target)) as there,
+        ):
             self._open |= {caller, there}
             try:
                 answers = Thread(target=self._relay, args=(there, caller, True), daemon=True)

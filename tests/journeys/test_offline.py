@@ -73,6 +73,12 @@ def reports(service, description: str) -> list[tuple]:
         return connection.execute(query, [description]).fetchall()
 
 
+def go_to_what(page: Page) -> None:
+    page.goto("/meld?latitude=63.1104&longitude=7.7279")
+    page.locator("#where-form .bar button[type=submit]").click()
+    expect(page.locator("#description")).to_be_visible()
+
+
 def fill(page: Page, description: str) -> None:
     expect(page.locator("form.offline[data-started]")).to_be_visible()
     page.locator("#locate").click()
@@ -125,10 +131,7 @@ def test_an_answer_that_is_lost_makes_no_second_report(page, plug, service):
 
 def test_the_form_is_carried_over_when_coverage_goes(page, plug, service):
     keep_page(page)
-    page.locator("#latitude").evaluate("e => e.closest('details').open = true")
-    page.locator("#latitude").fill("63,1104")
-    page.locator("#longitude").fill("7,7279")
-    page.locator("form button[type=submit]").last.click()
+    go_to_what(page)
     page.locator("#description").fill("Midt i skjemaet")
     plug.pull()
     page.locator("form button[type=submit]").last.click()
@@ -144,10 +147,7 @@ def test_the_form_is_carried_over_when_coverage_goes(page, plug, service):
 
 def test_a_draft_survives_a_closed_browser(page):
     keep_page(page)
-    page.locator("#latitude").evaluate("e => e.closest('details').open = true")
-    page.locator("#latitude").fill("63,1104")
-    page.locator("#longitude").fill("7,7279")
-    page.locator("form button[type=submit]").last.click()
+    go_to_what(page)
     page.locator("#description").fill("Kladd som blir liggende")
     page.wait_for_function(KEPT, arg="Kladd som blir liggende")
     context = page.context

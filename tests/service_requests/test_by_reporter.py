@@ -432,7 +432,9 @@ def test_whatever_reporter_and_staff_do_counts_are_exact_and_history_adds_up(
 
 
 def _figures():
-    query = "SELECT coalesce(sum(received), 0), coalesce(sum(led_to_improvement), 0) FROM yearly_count"
+    query = (
+        "SELECT coalesce(sum(received), 0), coalesce(sum(led_to_improvement), 0) FROM yearly_count"
+    )
     return tuple(session().execute(text(query)).one())
 
 

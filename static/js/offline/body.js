@@ -17,6 +17,25 @@ export function listOf(fields, name) {
 }
 
 /**
+ * What was answered to the questions of the chosen service; the pages name them `answer.SERVICE.code`.
+ * @param {Fields} fields
+ * @param {string} service
+ * @returns {Record<string, string | string[]>}
+ */
+function answersOf(fields, service) {
+  const prefix = `answer.${service}.`;
+  const given = Object.entries(fields).filter(
+    ([name, values]) => name.startsWith(prefix) && values.some(Boolean),
+  );
+  return Object.fromEntries(
+    given.map(([name, values]) => [
+      name.slice(prefix.length),
+      values.length > 1 ? values.filter(Boolean) : values[0],
+    ]),
+  );
+}
+
+/**
  * The JSON of a report.
  * @param {Fields} fields
  * @param {readonly string[]} photos the keys of uploaded photos
@@ -26,11 +45,7 @@ export function bodyOf(fields, photos) {
   const contact = Object.fromEntries(
     ["email", "phone", "name"].map((name) => [name, one(name)]).filter(([, value]) => value),
   );
-  const answers = Object.fromEntries(
-    Object.entries(fields)
-      .filter(([name, values]) => name.startsWith("answer-") && values.some(Boolean))
-      .map(([name, values]) => [name.slice("answer-".length), values.length > 1 ? values : values[0]]),
-  );
+  const answers = answersOf(fields, one("service"));
   return {
     service_code: one("service"),
     position: { type: "Point", coordinates: [degrees(one("longitude")), degrees(one("latitude"))] },

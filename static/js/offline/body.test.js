@@ -33,6 +33,12 @@ test("what is not there is left out", () => {
   assert.deepEqual(listOf({}, "lamps"), []);
 });
 
+test("only the answers of the chosen service go along", () => {
+  const fields = { service: ["A"], "answer.A.size": ["small"], "answer.B.size": ["large"], "answer.A.x": [""] };
+  assert.deepEqual(bodyOf(fields, []).answers, { size: "small" });
+  assert.deepEqual(bodyOf({ ...fields, "answer.A.signs": ["one", "two"] }, []).answers.signs, ["one", "two"]);
+});
+
 test("each step opens where its answers are complete", () => {
   assert.equal(stepOf("/meld/hva"), "where");
   assert.equal(opensAt(stepOf("/meld/se-over")), "/meld/hva");
