@@ -30,6 +30,8 @@ KEY = "a key that only the tests use, long enough"
 EMPTIED = (
     "resident_session",
     "service_request",
+    "delivery",
+    "news",
     "contact",
     "photo",
     "duplicate_hint",

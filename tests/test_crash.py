@@ -23,7 +23,6 @@ REPORT = {
     "service_code": "ROAD-POTHOLE",
     "position": {"type": "Point", "coordinates": [7.7279, 63.1104]},
     "description": "Hull",
-    "contact": {"email": "resident@example.org"},
 }
 
 
@@ -51,10 +50,14 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def send(url: str, key: int) -> str | None:
-    """The number, when the report was answered with success."""
+    """The number, when the report was answered with success. Each comes from somebody else."""
+    contact = {"email": f"resident-{key}@example.org"}
     try:
         answer = httpx.post(
-            url, json=REPORT, headers={"Idempotency-Key": f"crash-{key:04d}"}, timeout=30
+            url,
+            json=REPORT | {"contact": contact},
+            headers={"Idempotency-Key": f"crash-{key:04d}"},
+            timeout=30,
         )
     except httpx.HTTPError:
         return None

@@ -91,9 +91,10 @@ def _answer(wanted: Wanted, title: str, html_path: str) -> Response:
         following = f"{base_url}{path}?{urlencode(given | {'cursor': write_cursor(last)})}"
     asked = request.args.to_dict()
     own = f"{base_url}{path}" + (f"?{urlencode(asked)}" if asked else "")
+    service = gettext("Report a fault in my street")
     head = Head(
         id=first,
-        title=f"{title} – {gettext('Report a fault in my street')}",
+        title=f"{title} – {service}",
         author=localised(current_jurisdiction().name),
         html_url=f"{base_url}{html_path}",
         self_url=own,

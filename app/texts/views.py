@@ -78,7 +78,8 @@ def _contact(jurisdiction: Jurisdiction) -> str:
 
 def _cookies() -> str:
     """A table in Markdown."""
-    head = f"| {gettext('Name')} | {gettext('What it is for')} | {gettext('How long')} |\n|---|---|---|"
+    names = gettext("Name"), gettext("What it is for"), gettext("How long")
+    head = f"| {' | '.join(names)} |\n|---|---|---|"
     return "\n".join(
         [head, *(f"| `{item.name}` | {item.purpose} | {item.lifetime} |" for item in COOKIES)]
     )

@@ -62,6 +62,9 @@ def test_no_letter_says_who_reported(report, server):
     assert report.token not in server.taken[0].as_string()
 
 
+ANSWERS = {"vehicle": "car"}
+
+
 def test_the_letter_names_road_lamp_and_danger(jurisdiction, outside, server):
     outside()
     line = "SRID=4326;LINESTRING(7.7279 63.1100, 7.7279 63.1110)"
@@ -72,7 +75,9 @@ def test_the_letter_names_road_lamp_and_danger(jurisdiction, outside, server):
         lamp = {"kind": "lamp", "owner": "grid_company", "operator": "Nettet", "circuit": "K12"}
         session().add(Asset(**keys, number="1234", position=place, **lamp))
     # A service that goes to the roads' department whoever owns the road, and is not about lamps by itself.
-    report = submitted(jurisdiction, is_acute=True, service_code="ENVIRONMENT-VEHICLE")
+    report = submitted(
+        jurisdiction, is_acute=True, service_code="ENVIRONMENT-VEHICLE", answers=ANSWERS
+    )
     with transaction():
         asset_id = session().scalars(select(Asset.id)).one()
         session().add(ServiceRequestAsset(**keys, service_request_id=report.id, asset_id=asset_id))

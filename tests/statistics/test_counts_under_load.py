@@ -16,11 +16,11 @@ STATUSES = ("assigned", "in_progress", "fixed", "no_action", "rejected")
 INSERT = """
 INSERT INTO service_request (jurisdiction_id, number, token, service_id, department_id, position, description,
     status, led_to_improvement, requested_at, received_year, updated_at, first_response_due_at, closed_at,
-    channel, device_class, language, routing_reason, version, is_demo, is_acute, refusals)
+    channel, device_class, language, routing_reason, version, is_demo, is_acute, refusals, answers)
 SELECT %(jurisdiction)s, %(number)s, %(number)s, %(service)s, department.id,
        ST_SetSRID(ST_MakePoint(7.7279, 63.1104), 4326), 'load', 'assigned', false, %(at)s,
        extract(year FROM %(at)s::timestamptz AT TIME ZONE 'Europe/Oslo'), now(), now(), NULL,
-       'web', 'unknown', 'nb', '{}', 1, false, false, 0
+       'web', 'unknown', 'nb', '{}', 1, false, false, 0, '{}'
   FROM department WHERE is_first_line RETURNING id
 """
 CHANGE = """
