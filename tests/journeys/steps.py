@@ -26,7 +26,14 @@ def has_no_faults(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
+def has_started(page: Page) -> None:
+    """All scripts of the page have begun, where scripts run: a press before that is lost."""
+    if page.locator("html.js").count():
+        expect(page.locator("[data-module]:not([data-started])")).to_have_count(0)
+
+
 def type_coordinates(page: Page, latitude: str = "63,1104", longitude: str = "7,7279") -> None:
+    has_started(page)
     if page.locator("#without-map[aria-expanded=false]").is_visible():
         page.locator("#without-map").click()
     if not page.locator("#latitude").is_visible():
@@ -37,6 +44,7 @@ def type_coordinates(page: Page, latitude: str = "63,1104", longitude: str = "7,
 
 
 def choose(page: Page, group: str, service: str, *, scripts: bool) -> None:
+    has_started(page)
     if scripts:
         page.locator(f"input[name=group][value={group}]").check()
     page.locator(f"input[name=service][value={service}]").check()
@@ -69,6 +77,7 @@ def to_review(page: Page) -> None:
 
 
 def next_step(page: Page) -> None:
+    has_started(page)
     page.locator(".bar--form button[type=submit]:not([formaction])").click()
 
 
