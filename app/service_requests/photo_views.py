@@ -1,5 +1,7 @@
 """Photos as files. Who may have one follows from what it belongs to, asked anew each time."""
 
+import hmac
+
 from flask import Blueprint, Response, g, request
 
 from app.errors import NotFound
@@ -9,14 +11,17 @@ from app.jurisdictions.views import current_jurisdiction
 from app.photos.images import SIZES
 from app.photos.operations import file_name
 from app.photos.views import current_store
-from app.security import ANYONE, FIELD, identity, limiter, visible_to
+from app.security import ANYONE, FIELD, MODERATORS, identity, limiter, visible_to
 from app.service_requests import pictures, queries
 from app.service_requests.additions import ModerationState, ServiceRequestPhoto
+from app.service_requests.models import ServiceRequest
+from app.service_requests.status import Status
 
 blueprint = Blueprint("pictures", __name__)
 PUBLIC = "public, max-age=3600"
 """So long a photo that is hidden may still come out of somebody's cache."""
 KEY_IS_THE_RIGHT = "private, max-age=3600"
+WITH_RIGHT = "private, max-age=3600, must-revalidate"
 STAFF_ONLY = "private, no-store"
 
 
@@ -24,19 +29,22 @@ STAFF_ONLY = "private, no-store"
 @limiter.exempt
 @visible_to(ANYONE)
 def show(key: str, size: str) -> Response:
-    """One file of a photo. Shown ones are anyone's; before that only those know the key who may see it."""
+    """One file of a photo. Shown ones are anyone's; before that its report gives the right.
+
+    A photo that is in no report yet is known by its key to the one who uploaded it.
+    """
     gone = NotFound(gettext("This photo is no longer here."))
     if size not in SIZES:
         raise gone
     photo, link = pictures.link_of(g.jurisdiction_id, key)
     if photo is None:
         raise gone
-    caching = _caching(link)
-    if caching == STAFF_ONLY and not _is_staff_of(link):
+    caching = _caching(link, key)
+    if caching is None:
         raise gone
     response = Response(content_type=SIZES[size])
     response.headers["Cache-Control"] = caching
-    if caching == KEY_IS_THE_RIGHT and size.endswith(".webp"):  # letters show the JPEG
+    if caching != PUBLIC and size.endswith(".webp"):  # letters show the JPEG
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.set_etag(f"{key[:16]}-{size}")
     response.make_conditional(request)
@@ -49,19 +57,25 @@ def show(key: str, size: str) -> Response:
     return response
 
 
-def _caching(link: ServiceRequestPhoto | None) -> str:
-    if link is not None and link.state == ModerationState.HIDDEN:
-        return STAFF_ONLY
-    is_shown = link is not None and link.state == ModerationState.SHOWN
-    is_public = is_shown and current_jurisdiction().photos != Openness.OFF
-    return PUBLIC if is_public else KEY_IS_THE_RIGHT
-
-
-def _is_staff_of(link: ServiceRequestPhoto | None) -> bool:
-    """Whether the one who asks works with the report."""
-    who = identity()
+def _caching(link: ServiceRequestPhoto | None, key: str) -> str | None:
+    """For whom and how long a browser may keep it; None for nobody who asks like this."""
     found = queries.by_id(link.service_request_id) if link else None
-    if who is None or found is None:
+    if link is None or found is None:
+        return KEY_IS_THE_RIGHT
+    is_shown = link.state == ModerationState.SHOWN and found.status != Status.REJECTED
+    if is_shown and current_jurisdiction().photos != Openness.OFF:
+        return PUBLIC
+    given = request.args.get("rett", "").encode()
+    has_right = hmac.compare_digest(given, pictures.right_to(found, key).encode())
+    if has_right and link.state != ModerationState.HIDDEN:
+        return WITH_RIGHT
+    return STAFF_ONLY if _is_staff_of(found) else None
+
+
+def _is_staff_of(found: ServiceRequest) -> bool:
+    """Whether the one who asks works with the report, or decides what everybody sees."""
+    who = identity()
+    if who is None:
         return False
     roles = who.roles_for(found.jurisdiction_id, found.department_id)
-    return bool(roles & set(FIELD))
+    return bool(roles & {*FIELD, *MODERATORS})

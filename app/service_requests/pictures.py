@@ -3,12 +3,14 @@
 Verbs flush; the caller's `transaction()` commits.
 """
 
+import hashlib
+import hmac
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app import jobs
@@ -127,32 +129,46 @@ def _first_state(jurisdiction_id: int, added_by: str) -> ModerationState:
 def shown(request: ServiceRequest, *, personal: bool) -> list[Picture]:
     """The photos of a report, those of the fault first.
 
-    :param personal: for the one who reported, the staff and the body that has the report: also what waits to be
-        approved. Else what anyone may see, which is nothing where the municipality shows no photos.
+    :param personal: for the one who reported, and the body that has the report: also what waits to be approved,
+        but for strangers' photos. Else what anyone may see: nothing where the municipality shows no photos.
     """
     if personal:
-        return _pictures(request, {ModerationState.SHOWN, ModerationState.WAITING})
+        return _numbered(_links(request, personal=True), request)
     if _openness(request.jurisdiction_id) == Openness.OFF:
         return []
-    return _pictures(request, {ModerationState.SHOWN})
+    return _numbered(_links(request, personal=False))
 
 
 def for_staff(request: ServiceRequest) -> list[Picture]:
     """All photos of a report, also the hidden ones."""
-    return _pictures(request, set(ModerationState))
+    return _numbered(_links(request), request)
 
 
-def _pictures(request: ServiceRequest, states: set[ModerationState]) -> list[Picture]:
-    query = (
-        select(ServiceRequestPhoto)
-        .where(
-            ServiceRequestPhoto.service_request_id == request.id,
-            ServiceRequestPhoto.state.in_(states),
-        )
-        .order_by(ServiceRequestPhoto.shows, ServiceRequestPhoto.rank)
-    )
-    links = session().scalars(query).all()
-    return [_picture(link, at) for at, link in enumerate(links, 1)]
+def right_to(request: ServiceRequest, key: str) -> str:
+    """What the address of a photo carries that not everybody may see, for those who have the report.
+
+    Only its personal link gives it: a photo's address that was public once is none.
+    """
+    return hmac.new(request.token.encode(), key.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _links(
+    request: ServiceRequest, *, personal: bool | None = None
+) -> Sequence[ServiceRequestPhoto]:
+    """A report's photos in the order that they are shown in: the staff's choice is without `personal`."""
+    link = ServiceRequestPhoto
+    query = select(link).where(link.service_request_id == request.id)
+    known = (link.state == ModerationState.WAITING) & (link.added_by != "resident")
+    if personal is not None:
+        is_shown = link.state == ModerationState.SHOWN
+        query = query.where(or_(is_shown, known) if personal else is_shown)
+    return session().scalars(query.order_by(link.shows, link.rank)).all()
+
+
+def _numbered(
+    links: Sequence[ServiceRequestPhoto], request: ServiceRequest | None = None
+) -> list[Picture]:
+    return [_picture(link, at, request) for at, link in enumerate(links, 1)]
 
 
 def thumbnails(request_ids: Sequence[int]) -> dict[int, Picture]:
@@ -172,8 +188,12 @@ def thumbnails(request_ids: Sequence[int]) -> dict[int, Picture]:
     return {link.service_request_id: _picture(link, 1) for link in session().scalars(query)}
 
 
-def _picture(link: ServiceRequestPhoto, number: int) -> Picture:
+def _picture(
+    link: ServiceRequestPhoto, number: int, request: ServiceRequest | None = None
+) -> Picture:
+    """:param request: its report, for addresses that work where the photo is not everybody's."""
     key, shows = link.photo.key, PhotoShows(link.shows)
+    right = f"?rett={right_to(request, key)}" if request else ""
     is_fix = shows == PhotoShows.FIX
     return Picture(
         key=key,
@@ -183,10 +203,10 @@ def _picture(link: ServiceRequestPhoto, number: int) -> Picture:
         width=link.photo.width,
         height=link.photo.height,
         state=ModerationState(link.state),
-        url_small=f"/bilder/{key}/320.webp",
-        url_medium=f"/bilder/{key}/960.webp",
-        url_large=f"/bilder/{key}/1920.webp",
-        url_letter=f"/bilder/{key}/960.jpg",
+        url_small=f"/bilder/{key}/320.webp{right}",
+        url_medium=f"/bilder/{key}/960.webp{right}",
+        url_large=f"/bilder/{key}/1920.webp{right}",
+        url_letter=f"/bilder/{key}/960.jpg{right}",
         alt=gettext("Photo %(number)s, after the repair", number=number)
         if is_fix
         else gettext("Photo %(number)s of the fault", number=number),

@@ -175,7 +175,7 @@ def test_a_photo_may_go_to_the_other_report(client, jurisdiction):
     assert answer.location == f"/meldinger/{there.number}#folg"
     session().expire_all()
     assert (hint().outcome, how_many()) == ("added_photo", 1)
-    (added,) = pictures.shown(there, personal=True)
+    (added,) = pictures.for_staff(there)
     assert (added.added_by, added.shows) == ("resident", PhotoShows.FAULT)
 
 

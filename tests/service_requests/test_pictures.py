@@ -88,8 +88,51 @@ def test_who_sees_a_new_photo(jurisdiction, keep, client, openness, added_by, fo
     assert seen(report, personal=False) == (list(keys) if for_anyone else [])
     assert set(pictures.thumbnails([report.id])) == ({report.id} if for_anyone else set())
     assert (keys[0] in client.get(f"/meldinger/{report.number}").text) is for_anyone
-    caching = client.get(f"/bilder/{keys[0]}/320.webp").headers["Cache-Control"]
-    assert ("public" in caching) is for_anyone
+    answer = client.get(f"/bilder/{keys[0]}/320.webp")
+    assert answer.status_code == (200 if for_anyone else 404)
+    assert ("public" in answer.headers.get("Cache-Control", "")) is for_anyone
+    (mine,) = pictures.shown(report, personal=True)
+    assert client.get(mine.url_small).status_code == 200
+
+
+def test_the_photo_of_a_rejected_report_is_its_reporters_and_the_staffs(jurisdiction, keep, client):
+    report, keys = submitted(jurisdiction), keep()
+    add(report, keys, added_by="staff")
+    url = f"/bilder/{keys[0]}/320.webp"
+    assert "public" in client.get(url).headers["Cache-Control"]
+    with transaction():
+        session().execute(update(ServiceRequest).values(status="rejected", closed_at=NOW))
+    (mine,) = pictures.shown(report, personal=True)
+    assert client.get(url).status_code == 404
+    assert client.get(f"{url}?rett=æ").status_code == 404
+    assert "private" in client.get(mine.url_small).headers["Cache-Control"]
+    staff(jurisdiction)
+    client.post("/logg-inn", data={"email": "crew@example.org", "password": PASSWORD})
+    assert "no-store" in client.get(url).headers["Cache-Control"]
+
+
+def test_a_photo_that_was_public_once_is_gone_when_it_waits_again(jurisdiction, keep, client):
+    report, keys = submitted(jurisdiction), keep()
+    add(report, keys, added_by="staff")
+    assert client.get(f"/bilder/{keys[0]}/320.webp").status_code == 200
+    with transaction():
+        session().execute(update(ServiceRequestPhoto).values(state="waiting"))
+    assert client.get(f"/bilder/{keys[0]}/320.webp").status_code == 404
+    (mine,) = pictures.shown(report, personal=True)
+    assert client.get(mine.url_small).status_code == 200
+
+
+def test_the_reporter_does_not_see_a_strangers_photo_before_it_is_approved(jurisdiction, keep):
+    report, own, strangers = submitted(jurisdiction), keep(), keep()
+    add(report, own)
+    add(report, strangers, added_by="resident")
+    assert seen(report, personal=True) == list(own)
+    who = staff(jurisdiction)
+    with transaction():
+        pictures.decide(
+            report, strangers[0], ModerationState.SHOWN, account_id=who.account_id, now=NOW
+        )
+    assert seen(report, personal=True) == [*own, *strangers]
 
 
 def test_staff_show_and_hide_and_it_is_kept_who(jurisdiction, keep, client):
