@@ -1,7 +1,5 @@
 """Showing that an e-mail address is one's own: a code by e-mail, between the third step and the receipt."""
 
-import hashlib
-
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -17,7 +15,7 @@ from app.security import limiter
 CODES = "5 per hour"
 """So many codes are sent to one address."""
 TRIES = "5 per 15 minutes"
-"""So often a code may be wrong, for one ticket."""
+"""So often a code may be wrong, for one form and address."""
 
 
 def is_confirmed(form: Form, email: str | None) -> bool | str:
@@ -25,7 +23,7 @@ def is_confirmed(form: Form, email: str | None) -> bool | str:
     written, code = request.form.get("ticket", ""), request.form.get("code", "")
     if not written or not email or "another_code" in request.form:
         return False
-    name = hashlib.sha256(written.encode()).hexdigest()
+    name = codes.name_of_tries(secret(), email=email, key=form.idempotency_key)
     with limiter.limit(TRIES, key_func=lambda: f"code:{name}"):
         try:
             codes.check(secret(), written, email=email, code=code, key=form.idempotency_key)

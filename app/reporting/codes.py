@@ -63,6 +63,11 @@ def check(secret: str, written: str, *, email: str, code: str, key: str) -> None
         raise Wrong
 
 
+def name_of_tries(secret: str, *, email: str, key: str) -> str:
+    """What wrong codes are counted under: an address and a form, whatever the ticket looks like."""
+    return _hash(secret, f"tries:{key}:{email.lower()}")
+
+
 def seal(secret: str, message: Message) -> str:
     """The message, unreadable in the queue."""
     return _fernet(secret).encrypt(json.dumps(vars(message)).encode()).decode()

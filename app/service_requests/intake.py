@@ -199,7 +199,7 @@ def submit(jurisdiction: Jurisdiction, submission: Submission, *, now: datetime)
     :raises TooMany: more than anyone sends in a day.
     :raises OutsideJurisdiction: the municipality does not cover the position.
     """
-    fingerprint = submission.fingerprint()
+    fingerprint = _fingerprint(jurisdiction, submission)
     if submission.idempotency_key:
         queries.wait_for_key(jurisdiction.id, submission.idempotency_key)
         earlier = queries.by_idempotency_key(jurisdiction.id, submission.idempotency_key)
@@ -237,8 +237,19 @@ def _contact(request: ServiceRequest, submission: Submission) -> Contact:
     )
 
 
+def _fingerprint(jurisdiction: Jurisdiction, submission: Submission) -> bytes:
+    """Of the answers as they are stored, so that a form and a machine that say the same are the same."""
+    try:
+        service = find_service(jurisdiction, submission.service_code)
+        answers = questions.checked(service, submission.answers)
+    except Invalid:  # the catalogue may have changed since; what is wrong is said later
+        return submission.fingerprint()
+    return replace(submission, answers=answers).fingerprint()
+
+
 def _same(earlier: ServiceRequest, fingerprint: bytes) -> ServiceRequest:
-    if earlier.idempotency_fingerprint != fingerprint:
+    """:raises Invalid: the key is of another report. An erased report has no fingerprint: its key is enough."""
+    if earlier.idempotency_fingerprint not in {None, fingerprint}:
         message = gettext("This Idempotency-Key was used for another report. Make a new key.")
         raise Invalid({"Idempotency-Key": message})
     return earlier

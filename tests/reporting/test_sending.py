@@ -141,6 +141,13 @@ def test_a_wrong_code_may_be_tried_again_but_not_for_ever(client, confirmed):
     assert how_many() == 0
 
 
+def test_a_ticket_with_rubbish_after_it_gives_no_more_tries(client, confirmed):
+    asked = fields(client.post("/meld/send", data=WHOLE | EMAIL).text)
+    tries = [asked | {"code": "xxxxxx", "ticket": asked["ticket"] + "~" * n} for n in range(6)]
+    answers = [client.post("/meld/send", data=data).status_code for data in tries]
+    assert answers == [422] * 5 + [429]
+
+
 def test_so_many_codes_go_to_one_address(client, confirmed):
     statuses = [client.post("/meld/send", data=WHOLE | EMAIL).status_code for _ in range(6)]
     assert statuses == [200] * 5 + [429]

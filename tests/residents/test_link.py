@@ -127,6 +127,15 @@ def test_a_link_works_once_even_after_signing_out(app, client, report):
     assert "Be om en ny" in app.test_client().post(path, headers={"Accept-Language": "nb"}).text
 
 
+@pytest.mark.parametrize("rubbish", ["~~~~", "é", "=", "!"])
+def test_rubbish_after_a_used_link_makes_no_new_one_of_it(app, client, report, rubbish):
+    token = token_for(report)
+    assert client.post(f"/mine-meldinger/lenke/{token}").status_code == 303
+    again = app.test_client().post(f"/mine-meldinger/lenke/{token}{rubbish}")
+    assert again.status_code in {404, 410}
+    assert len(session().scalars(select(ResidentSession)).all()) == 1
+
+
 def test_a_link_of_yesterday_asks_for_a_new_one(client, report, monkeypatch):
     path = f"/mine-meldinger/lenke/{token_for(report)}"
     monkeypatch.setattr(links, "MINUTES", -1)

@@ -117,6 +117,18 @@ def test_the_same_key_for_another_report_is_refused(jurisdiction, other):
     assert how_many() == 1
 
 
+@pytest.mark.parametrize(
+    "again",
+    [{"effects": "road"}, {"effects": ["road", "road"]}, {"effects": ["road"], "amount": ""}],
+)
+def test_an_answer_said_in_another_way_is_still_the_same_report(jurisdiction, again):
+    leak = {"service_code": "WATER-LEAK", "idempotency_key": KEY}
+    first = submitted(jurisdiction, **leak, answers={"effects": ["road"]})
+    assert submitted(jurisdiction, **leak, answers=again).number == first.number
+    with pytest.raises(Invalid):
+        submitted(jurisdiction, **leak, answers={"effects": ["garden"]})
+
+
 def test_two_senders_at_once_with_one_key_make_one_report(app):
     together = Barrier(8)
 
