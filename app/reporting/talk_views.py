@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from limits import RateLimitItemPerDay
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.wrappers import Response
 
@@ -17,7 +18,7 @@ from app.problems import first_messages
 from app.reporting.follow_views import public_page, report_with
 from app.reporting.reporter_views import comment_done
 from app.reporting.views import blueprint
-from app.security import ANYONE, limiter, visible_to
+from app.security import ANYONE, asking_network, limiter, visible_to
 from app.service_requests import talk
 from app.service_requests.around import around
 from app.service_requests.models import ServiceRequest
@@ -25,6 +26,7 @@ from app.service_requests.schemas import MessageText
 
 YEAR_SECONDS = 365 * 24 * 3600
 MAX_COMMENT = 1000
+ONE_A_DAY = RateLimitItemPerDay(1)
 WHICH = lazy_gettext("Choose what is out of place.")
 
 
@@ -64,11 +66,20 @@ def _limit() -> str:
 def support(number: str) -> ResponseReturnValue:
     """Say «me too», or take it back (`on=no`). The cookie that knows it again is set here and nowhere else."""
     found, device = report_with(number), _device()
-    with transaction():
-        if request.form.get("on") == "no":
-            talk.take_back_support(found, device)
-        else:
+    if request.form.get("on") == "no":
+        with transaction():
+            was_said = talk.take_back_support(found, device)
+        if was_said:
+            limiter.limiter.clear(ONE_A_DAY, *_voice("support", found))
+    elif not talk.is_supported_by(found, device):
+        with transaction():
             talk.support(found, device, now=datetime.now(UTC))
+            is_first = limiter.limiter.hit(ONE_A_DAY, *_voice("support", found))
+            if not is_first:
+                talk.take_back_support(found, device)
+        if not is_first:
+            flash(gettext("Someone on your network has said «Me too» today. We count one a day."))
+            return _back(found, "jeg-ogsa")
     return _remembering(_back(found, "jeg-ogsa"), device)
 
 
@@ -109,11 +120,12 @@ def complain(number: str) -> ResponseReturnValue:
     except ValidationError as fault:
         return _complaint_page(found, "", first_messages(fault)), 422
     kind, key, now = about[0], about[1:], datetime.now(UTC)
-    with transaction():
-        if kind == "c":
-            talk.complain_about_comment(found, int(key), device, now=now)
-        else:
-            talk.complain_about_photo(found, key, device, now=now)
+    if limiter.limiter.hit(ONE_A_DAY, *_voice(about, found)):
+        with transaction():
+            if kind == "c":
+                talk.complain_about_comment(found, int(key), device, now=now)
+            else:
+                talk.complain_about_photo(found, key, device, now=now)
     flash(gettext("Thank you. Someone here looks at it."))
     return _remembering(_back(found, "bilder" if kind == "p" else "kommentarer"), device)
 
@@ -126,6 +138,11 @@ def _complaint_page(found: ServiceRequest, chosen: str, errors: dict[str, str]) 
         chosen=chosen,
         errors=errors,
     )
+
+
+def _voice(about: str, found: ServiceRequest) -> tuple[str, str, str]:
+    """Who speaks about what: a network, as the rate limits keep it for a day, whatever cookies it sends."""
+    return about, str(found.id), asking_network()
 
 
 def _device() -> str:

@@ -50,10 +50,11 @@ def support(request: ServiceRequest, device: str, *, now: datetime) -> None:
     session().execute(insert(Support).values(**values).on_conflict_do_nothing())
 
 
-def take_back_support(request: ServiceRequest, device: str) -> None:
-    """Take «me too» back."""
+def take_back_support(request: ServiceRequest, device: str) -> bool:
+    """Take «me too» back; whether this device had said it."""
     key = (Support.service_request_id == request.id, Support.device == device_hash(device, request))
-    session().execute(delete(Support).where(*key))
+    gone = delete(Support).where(*key).returning(Support.device)
+    return session().scalar(gone) is not None
 
 
 def is_supported_by(request: ServiceRequest, device: str | None) -> bool:
@@ -104,6 +105,8 @@ def complain_about_comment(
 ) -> None:
     """Say that a comment is out of place; enough such voices hide it until someone has looked.
 
+    What someone has looked at already, and what the municipality says, stays: the voices are only listed.
+
     :raises NotFound: no such comment is shown here.
     """
     found = added.comment(request.jurisdiction_id, comment_id)
@@ -116,13 +119,15 @@ def complain_about_comment(
     if not _complain(request, device, now, comment_id=found.id):
         return
     found.complaints += 1
-    if found.complaints >= HIDDEN_AFTER:
+    if found.complaints >= HIDDEN_AFTER and found.decided_at is None:
         found.state = ModerationState.WAITING
     session().flush()
 
 
 def complain_about_photo(request: ServiceRequest, key: str, device: str, *, now: datetime) -> None:
     """Say that a photo is out of place; enough such voices hide it until someone has looked.
+
+    What someone has looked at already, and the staff's own photos, stay: the voices are only listed.
 
     :raises NotFound: no such photo is shown here.
     """
@@ -133,7 +138,8 @@ def complain_about_photo(request: ServiceRequest, key: str, device: str, *, now:
     if not _complain(request, device, now, photo_id=found.photo_id):
         return
     about = select(func.count()).where(Complaint.photo_id == found.photo_id)
-    if (session().scalar(about) or 0) >= HIDDEN_AFTER:
+    is_trusted = found.decided_at is not None or found.added_by == "staff"
+    if not is_trusted and (session().scalar(about) or 0) >= HIDDEN_AFTER:
         found.state = ModerationState.WAITING
     session().flush()
 

@@ -226,11 +226,16 @@ def test_me_too_counts_each_device_once_and_can_be_taken_back(app, client, repor
         answer = client.post(f"/meldinger/{report.number}/jeg-ogsa", follow_redirects=True)
     assert "Du har sagt «Jeg også»." in answer.text
     other = app.test_client()
-    other.post(f"/meldinger/{report.number}/jeg-ogsa")
+    refused = other.post(f"/meldinger/{report.number}/jeg-ogsa", follow_redirects=True)
+    assert "Vi teller én om dagen" in refused.text
+    assert added.supports(report.id) == 1
+    other.post(f"/meldinger/{report.number}/jeg-ogsa", environ_overrides=ip(9))
     assert added.supports(report.id) == 2
     assert "2 har det samme problemet" in text_of(client.get(f"/meldinger/{report.number}").text)
     client.post(f"/meldinger/{report.number}/jeg-ogsa", data={"on": "no"})
     assert added.supports(report.id) == 1
+    client.post(f"/meldinger/{report.number}/jeg-ogsa")
+    assert added.supports(report.id) == 2
 
 
 def test_two_reports_supported_by_one_device_do_not_show_that_it_is_one(
@@ -315,7 +320,7 @@ def test_the_municipalitys_answer_is_marked(client, report, desk, open_comments)
     assert page.index("Det er verre i regn") < page.index("Vi kommer i mai.")
 
 
-def test_three_devices_hide_a_comment_until_someone_has_looked(
+def test_three_networks_hide_a_comment_until_someone_has_looked(
     app, client, report, desk, open_comments
 ):
     comment(client, report)
@@ -326,8 +331,7 @@ def test_three_devices_hide_a_comment_until_someone_has_looked(
         client.post(address, data=data)
     session().expire_all()
     assert (made.complaints, made.state) == (1, "shown")
-    for _ in range(2):
-        app.test_client().post(address, data=data)
+    complain_from(app, report, data["about"], [1, 2])
     session().expire_all()
     assert (made.complaints, made.state) == (3, "waiting")
     assert "Det er verre i regn" not in client.get(f"/meldinger/{report.number}").text
@@ -338,19 +342,64 @@ def test_three_devices_hide_a_comment_until_someone_has_looked(
     assert session().scalar(select(func.count()).select_from(Complaint)) == 0
 
 
-def test_three_devices_hide_a_photo_and_staff_decide(app, client, jurisdiction, report, desk):
-    key = kept_photo(jurisdiction)
-    with transaction():
-        attach(report, [key], shows=PhotoShows.FAULT, added_by="staff", now=datetime.now(UTC))
-    for _ in range(3):
-        data = {"about": f"p{key}"}
-        app.test_client().post(f"/meldinger/{report.number}/meld-fra", data=data)
+def test_three_networks_hide_a_photo_and_staff_decide_for_good(
+    app, client, jurisdiction, report, desk
+):
+    key = public_photo(jurisdiction, report, "reporter")
+    complain_from(app, report, f"p{key}", range(1, 4))
     assert key not in client.get(f"/meldinger/{report.number}").text
     sign_in(client)
     assert key in client.get("/oppdrag/innhold").text
     client.post(f"/oppdrag/innhold/bilde/{key}", data={"do": "show"})
     assert key not in client.get("/oppdrag/innhold").text
+    complain_from(app, report, f"p{key}", range(4, 8))
     assert key in app.test_client().get(f"/meldinger/{report.number}").text
+    assert key in client.get("/oppdrag/innhold").text, "what people say is still listed"
+
+
+def test_one_network_hides_nothing_however_many_cookies_it_throws_away(app, jurisdiction, report):
+    key = public_photo(jurisdiction, report, "reporter")
+    for _ in range(4):
+        complain_from(app, report, f"p{key}", [1])
+    assert session().scalar(select(func.count()).select_from(Complaint)) == 1
+    assert key in app.test_client().get(f"/meldinger/{report.number}").text
+
+
+def test_what_the_municipality_shows_and_says_is_not_hidden_by_others(
+    app, client, jurisdiction, report, desk, open_comments
+):
+    key = public_photo(jurisdiction, report, "staff")
+    sign_in(client)
+    client.post(f"/oppdrag/innhold/{report.number}/svar", data={"comment": "Vi kommer i mai."})
+    made = session().scalars(select(Comment)).one()
+    for about in (f"p{key}", f"c{made.id}"):
+        complain_from(app, report, about, range(1, 5))
+    page = app.test_client().get(f"/meldinger/{report.number}").text
+    assert key in page
+    assert "Vi kommer i mai." in page
+
+
+def public_photo(jurisdiction, report, added_by):
+    key = kept_photo(jurisdiction)
+    with transaction():
+        now = datetime.now(UTC)
+        attach(report, [key], shows=PhotoShows.FAULT, added_by=added_by, now=now)
+        session().scalars(select(ServiceRequestPhoto)).one().state = "shown"
+    return key
+
+
+def complain_from(app, report, about, networks):
+    for last in networks:
+        answer = app.test_client().post(
+            f"/meldinger/{report.number}/meld-fra",
+            data={"about": about},
+            environ_overrides=ip(last),
+        )
+        assert answer.status_code == 303
+
+
+def ip(last):
+    return {"REMOTE_ADDR": f"192.0.2.{last}"}
 
 
 @pytest.mark.parametrize("about", ["", "x1", "c", "c0", "p" + "a" * 40, "c99999999999999999999"])
