@@ -132,6 +132,6 @@ def test_every_report_on_the_map_is_in_the_list_without_scripts(visit, service):
     expect(page.locator(f"[data-number={number}]")).to_be_visible()
     page.goto("/")
     page.locator("#sok").fill("Innlandet")
-    page.locator("[role=search] button").click()
+    page.locator("[role=search] button[type=submit]").first.click()
     expect(page.locator("h1")).to_contain_text("Meldinger nær Innlandet")
     expect(page.locator(f"[data-number={number}]")).to_contain_text("unna")

@@ -2,6 +2,8 @@
 
 import io
 import re
+import time
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import psycopg
@@ -64,6 +66,13 @@ def keep_page(page: Page) -> None:
     page.wait_for_function("navigator.serviceWorker.controller !== null")
 
 
+def wait_until(is_so: Callable[[], object], seconds: float = 30) -> None:
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
 def reports(service, description: str) -> list[tuple]:
     with psycopg.connect(service.database_url.replace("+psycopg", "")) as connection:
         query = (
@@ -121,11 +130,11 @@ def test_an_answer_that_is_lost_makes_no_second_report(page, plug, service):
     fill(page, "Svaret ble borte")
     plug.loses_answers.set()
     page.locator("form button[type=submit]").click()
+    wait_until(lambda: plug.lost)
     expect(page.locator(".outbox__row")).to_contain_text("sendes når du er på nett")
     plug.put_back()
     page.goto("/meld")
     expect(page.locator(".strip")).to_contain_text("Sendt kl.")
-    assert plug.lost
     assert len(reports(service, "Svaret ble borte")) == 1
 
 
