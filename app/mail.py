@@ -1,5 +1,6 @@
 """Sending e-mail: by SMTP, or into a folder as .eml files. Knows nothing of reports."""
 
+import re
 import smtplib
 import socket
 import ssl
@@ -18,6 +19,14 @@ DEADLINE_SECONDS = 60
 """For the whole conversation: a server that answers a letter at a time holds nobody longer."""
 BAD_ADDRESS = frozenset({550, 551, 553})
 """SMTP's codes for an address that does not exist or takes no mail (RFC 5321, 4.2.3)."""
+ENHANCED = re.compile(rb"\s*(5\.\d{1,3}\.\d{1,3})\b")
+"""The finer code before the words (RFC 3463)."""
+NOBODY = re.compile(
+    rb"(no such|unknown|invalid|non-?existent) (local )?(user|recipient|mailbox|address|account)"
+    rb"|(user|recipient|mailbox|address|account)( is)? (unknown|not found|does(n.t| not) exist)",
+    re.IGNORECASE,
+)
+"""What servers say in words of an address that does not exist."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,11 +116,21 @@ def _send_by_smtp(message: EmailMessage, smtp_url: str, return_path: str | None)
 
 
 def _refused_for_good(refused: smtplib.SMTPRecipientsRefused) -> int | None:
-    """The code, when it is the address that is wrong, and not our standing with the server (X.7.X)."""
+    """The code, when the server says that it is the address that is wrong, and not that it dislikes us.
+
+    A bare 550 says neither (RFC 5321): then the words decide.
+    """
     for code, said in refused.recipients.values():
-        if code in BAD_ADDRESS and not said.lstrip().startswith(b"5.7."):
+        if code in BAD_ADDRESS and _is_about_the_address(said):
             return int(code)
     return None
+
+
+def _is_about_the_address(said: bytes) -> bool:
+    enhanced = ENHANCED.match(said)
+    if enhanced and enhanced[1] != b"5.0.0":
+        return enhanced[1].startswith(b"5.1.") or enhanced[1] == b"5.2.1"
+    return NOBODY.search(said) is not None and b"sender" not in said.lower()
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from app.notifications.operations import stop_address
 log = logging.getLogger(__name__)
 STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 TO = ("To", "Delivered-To", "X-Original-To", "Envelope-To")
+UNREADABLE = "unreadable"
 NOT_THE_ADDRESS = ("5.2.2", "5.2.3", "5.3", "5.6", "5.7")
 """Full mailboxes, too large, their system, the content, their policy: the address itself may be right."""
 
@@ -79,25 +80,37 @@ def _status(parsed: Message) -> str | None:
 def take(message: bytes, signer: Signer, *, now: datetime) -> Bounce | None:
     """Read one message and stop the address if there is no such. Commits."""
     bounce = read(message, signer)
-    if bounce is None:
-        return None
+    if bounce is not None:
+        _store(bounce, now=now)
+    return bounce
+
+
+def _store(bounce: Bounce, *, now: datetime) -> None:
     stopped = 0
     if bounce.is_final:
         with transaction():
             stopped = stop_address(bounce.contact_id, bounce.status, now=now)
     log.warning("a letter came back with %s; contacts stopped: %d", bounce.status, stopped)
-    return bounce
 
 
 def take_all(folder: Path, signer: Signer, *, now: datetime) -> int:
     """Read a Maildir and empty it; how many messages there were.
 
-    A message is removed once what it says is stored, so that a crash loses none.
+    A message is removed once what it says is stored, so that a crash loses none. Anybody may write to the
+    folder: what cannot be read is moved to its subfolder UNREADABLE, and the others are read.
     """
     count = 0
     for key, message in _messages(folder):
-        take(message, signer, now=now)
-        mailbox.Maildir(folder, create=False).discard(key)
+        box = mailbox.Maildir(folder, create=False)
+        try:
+            bounce = read(message, signer)
+        except Exception as fault:
+            log.error("a returned letter cannot be read, and is kept: %s", type(fault).__name__)
+            box.add_folder(UNREADABLE).add(message)
+        else:
+            if bounce is not None:
+                _store(bounce, now=now)
+        box.discard(key)
         count += 1
     return count
 

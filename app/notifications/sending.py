@@ -28,7 +28,8 @@ TRIES = 44
 def claim(contact_id: int, channel: DeliveryChannel, post: Post, *, now: datetime) -> str | None:
     """The Message-ID of the next letter to the address of this contact, its news decided; None: none is due.
 
-    While a letter waits for another try, news gathers for the one after it.
+    While a letter with news waits for another try, news gathers for the one after it. Receipts and questions
+    wait for nothing: they are not held up by a letter that the mail server does not take.
     """
     to = queries.contact(contact_id)
     if to is None:
@@ -36,8 +37,15 @@ def claim(contact_id: int, channel: DeliveryChannel, post: Post, *, now: datetim
     queries.wait_for_address(to, channel)
     rows = queries.waiting(to, channel)
     begun = [row for row in rows if row.message_id]
-    if begun:
-        return begun[0].message_id if begun[0].due_at <= now else None
+    ready = next((row for row in begun if row.due_at <= now), None)
+    if ready is not None:
+        return ready.message_id
+    news_waits = any(row.kind == DeliveryKind.UPDATE for row in begun)
+    rows = [
+        row
+        for row in rows
+        if row.message_id is None and not (news_waits and row.kind == DeliveryKind.UPDATE)
+    ]
     rows = _together(rows, channel, now=now, window=post.window)
     if not rows:
         return None

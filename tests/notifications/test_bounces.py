@@ -131,6 +131,20 @@ def test_a_folder_of_returned_mail_is_read_and_emptied(report, tmp_path):
     assert bounces.take_all(tmp_path / "retur", SIGNER, now=NOW) == 0
 
 
+@pytest.mark.parametrize("header", [b'To: "', b"To: <a@[", b"To: " + b"(" * 20_000])
+def test_a_hostile_message_is_set_aside_and_the_others_are_read(report, tmp_path, caplog, header):
+    box = mailbox.Maildir(tmp_path / "retur", create=True)
+    box.add(header + b"\n\nhi")
+    box.add(report_of(contact_of(report).id))
+    box.add(header + b"\n\nhi")
+    assert bounces.take_all(tmp_path / "retur", SIGNER, now=NOW) == 3
+    again = mailbox.Maildir(tmp_path / "retur")
+    assert (len(again), len(again.get_folder(bounces.UNREADABLE))) == (0, 2)
+    assert "cannot be read" in caplog.text
+    session().expire_all()
+    assert contact_of(report).stopped_at == NOW
+
+
 def test_the_mail_servers_pipe_stops_the_address(app, report, monkeypatch):
     monkeypatch.setenv("MELDE_DATABASE_URL", app.config["SQLALCHEMY_DATABASE_URI"])
     monkeypatch.setenv("MELDE_SECRET_KEY", KEY)
@@ -159,13 +173,34 @@ def test_a_server_that_knows_no_such_user_stops_the_address(report, post, server
     assert server.taken == []
 
 
-@pytest.mark.parametrize("answer", ["450 4.2.0 later", "550 5.7.1 relaying denied", "554 5.7.1 no"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "450 4.2.0 later",
+        "550 5.7.1 relaying denied",
+        "554 5.7.1 no",
+        "550 not today",
+        "550 5.0.0 blocked by our list",
+        "550 unknown user of the sender",
+        "553 5.3.0 not taken",
+    ],
+)
 def test_a_server_that_refuses_us_stops_no_address(report, post, server, answer):
     server.refused_recipient = answer
     receipt(report, post, now=NOW)
     session().expire_all()
     assert contact_of(report).stopped_at is None
     assert rows()[0]["attempts"] == 1
+
+
+@pytest.mark.parametrize(
+    "answer", ["550 No such user here", "550 5.0.0 User unknown", "553 5.1.3 x"]
+)
+def test_words_say_that_there_is_no_such_address(report, post, server, answer):
+    server.refused_recipient = answer
+    receipt(report, post, now=NOW)
+    session().expire_all()
+    assert contact_of(report).stop_reason == answer[:3]
 
 
 def test_a_stopped_address_gets_no_receipt(report, server):

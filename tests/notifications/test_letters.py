@@ -265,6 +265,19 @@ def test_while_a_letter_waits_news_gathers_for_the_next(report, desk, post, serv
     assert "Under arbeid" in plain(news)
 
 
+def test_a_receipt_is_not_held_up_by_news_that_is_stuck(jurisdiction, report, desk, post, server):
+    receipt(report, post, now=NOW)
+    server.refusal = "451 try later"
+    changed(report, Status.PLANNED, desk)
+    tell(report, post, now=NOW)
+    write(post, now=NOW + timedelta(hours=1))
+    assert len(server.taken) == 1
+    server.refusal = None
+    other = submitted(jurisdiction, email="reporter@example.org", language="nb")
+    receipt(other, post, now=NOW + timedelta(hours=1, seconds=1))
+    assert [other.number in letter["Subject"] for letter in server.taken] == [False, True]
+
+
 def test_after_three_days_a_letter_is_given_up(report, post, server):
     server.refusal = "451 try later"
     now = NOW
