@@ -9,7 +9,7 @@ from marshmallow import EXCLUDE, ValidationError
 
 from app.catalog.queries import groups
 from app.database import transaction
-from app.errors import Invalid, NotFound
+from app.errors import Invalid, NotFound, TooMany
 from app.geo.positions import Box
 from app.i18n import gettext, language, localised
 from app.i18n import number as written
@@ -80,8 +80,13 @@ def follow_report(number: str) -> ResponseReturnValue:
         frequency=form["frequency"],
         service_request_id=found.id,
     )
-    with transaction():
-        subscriptions.ask(current_jurisdiction().id, wish, now=datetime.now(UTC))
+    try:
+        with transaction():
+            subscriptions.ask(current_jurisdiction().id, wish, now=datetime.now(UTC))
+    except Invalid as fault:
+        return _report_form(found, fault.errors), 422
+    except TooMany as fault:
+        return _report_form(found, {"email": fault.detail}), 429
     return redirect(url_for(ASKED), 303)
 
 
@@ -145,6 +150,8 @@ def follow() -> ResponseReturnValue:
         return _follow_form(request.form.to_dict(), first_messages(fault)), 422
     except Invalid as fault:
         return _follow_form(request.form.to_dict(), fault.errors), 422
+    except TooMany as fault:
+        return _follow_form(request.form.to_dict(), {"email": fault.detail}), 429
     return redirect(url_for(ASKED), 303)
 
 

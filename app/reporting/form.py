@@ -35,6 +35,7 @@ from app.reporting.form_views import (
 from app.reporting.pictures import allow_photos
 from app.reporting.schemas import Form, what_errors
 from app.reporting.what_views import (
+    HINTS,
     already_page,
     hint_of,
     hints,
@@ -72,6 +73,7 @@ def _limit() -> str:
 
 
 @blueprint.post("/se-over")
+@limiter.limit(HINTS)
 @visible_to(ANYONE)
 def review() -> ResponseReturnValue:
     """Step 3: all answers, who gets the report, and what happens by when."""

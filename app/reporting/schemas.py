@@ -92,7 +92,7 @@ class Form:
                 answers=tuple(pair for pair in answers if pair[0].startswith(ANSWER))[:MAX_ANSWERS],
                 asked=tuple(dict.fromkeys(values.getlist("asked")))[:MAX_ANSWERS],
             )
-        return form if form.idempotency_key else form.anew()
+        return form if _is_key(form.idempotency_key) else form.anew()
 
     def anew(self) -> "Form":
         """The same answers as another report: with a key of its own."""
@@ -109,6 +109,14 @@ class Form:
                     values if question.kind == QuestionKind.SEVERAL else values[-1]
                 )
         return found
+
+
+def _is_key(value: str) -> bool:
+    try:
+        IDEMPOTENCY_KEY(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def read_position(form: Form, places: Mapping[str, Position]) -> Position:

@@ -15,15 +15,15 @@ from app.errors import MalformedQuery
 from app.geo.positions import Position
 from app.i18n import gettext, language, localised
 from app.jurisdictions.views import current_jurisdiction
-from app.places.api import source
+from app.places.api import SEARCHES, source
 from app.places.lines import written_metres
 from app.planned_work.views import coming
 from app.reporting.places import MOST_LETTERS, resolve
-from app.security import ANYONE, visible_to
+from app.security import ANYONE, limiter, visible_to
 from app.service_requests import queries
 from app.service_requests.api import filter_from
 from app.service_requests.conditions import NUMBER
-from app.service_requests.filter import EVERYTHING_SHOWN, Filter, Shown
+from app.service_requests.filter import EVERYTHING_SHOWN, Cursor, Filter, Shown
 from app.service_requests.list_schemas import FilterSchema
 from app.service_requests.lists import listed
 from app.service_requests.paging import write_cursor
@@ -70,6 +70,7 @@ def start() -> ResponseReturnValue:
 
 
 @blueprint.get("/meldinger")
+@limiter.limit(SEARCHES, exempt_when=lambda: not request.args.get("sok"))
 @visible_to(ANYONE)
 def index() -> ResponseReturnValue:
     """Reports as a list with filters: the newest first, or the nearest to a place."""
@@ -133,6 +134,9 @@ def _placed(wanted: Filter, typed: str, label: str) -> tuple[Filter, NearPlace |
         found = resolve(current_jurisdiction(), typed, source())
     if not found.places:
         return replace(wanted, search=typed), NearPlace(label=None, is_away=found.is_away)
+    if isinstance(wanted.after, Cursor):
+        message = gettext("The address has a filter that cannot be read: %(name)s.", name="cursor")
+        raise MalformedQuery("cursor", message)
     best, *others = found.places
     start = Position(
         longitude=round(best.position.longitude, 5), latitude=round(best.position.latitude, 5)

@@ -12,7 +12,7 @@ from app.catalog.models import Service, ServiceQuestion
 from app.catalog.questions import MAX_TEXT, asked
 from app.catalog.search import services_for
 from app.database import transaction
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
 from app.geo.positions import Position
 from app.i18n import gettext, language, local, localised
 from app.jurisdictions.views import current_jurisdiction
@@ -27,6 +27,7 @@ from app.security import ANYONE, limiter, resident, visible_to
 from app.service_requests import duplicates, pictures, queries
 from app.service_requests.additions import PhotoShows
 from app.service_requests.cards import coordinates_text
+from app.service_requests.models import ServiceRequest
 from app.service_requests.status import Status
 
 SUGGESTIONS = 5
@@ -73,6 +74,7 @@ class Notice:
 
 
 @blueprint.post("/hva")
+@limiter.limit(HINTS)
 @visible_to(ANYONE)
 def what() -> ResponseReturnValue:
     """Step 2, once the place is inside the municipality; with suggestions when something was searched for."""
@@ -120,18 +122,43 @@ def join() -> ResponseReturnValue:
             "reporting/add_photo.html", form=vars(form), number=found.number, errors=errors
         )
         return page, 422
-    with transaction():
-        duplicates.decided(
-            jurisdiction.id,
-            form.idempotency_key,
-            "added_photo" if wants_photo else "followed",
-            now=now,
-        )
-        if wants_photo:
-            pictures.attach(found, keys, shows=PhotoShows.FAULT, added_by="resident", now=now)
+    place = find_place(form)
+    if not isinstance(place, Position):
+        return place
+    form = placed(form, place)
+    try:
+        with transaction():
+            found = queries.locked(found.id)
+            _check_near(form, found, place)
+            duplicates.decided(
+                jurisdiction.id,
+                form.idempotency_key,
+                "added_photo" if wants_photo else "followed",
+                now=now,
+            )
+            if wants_photo:
+                pictures.attach(found, keys, shows=PhotoShows.FAULT, added_by="resident", now=now)
+    except Invalid as fault:
+        return what_page(form, place, fault.errors)
     if wants_photo:
         flash(gettext("Thank you. We have added your photo to the report."))
     return redirect(url_for("reporting.show", number=found.number, _anchor="folg"), 303)
+
+
+def _check_near(form: Form, found: ServiceRequest, place: Position) -> None:
+    """:raises Invalid: it is not among the reports that the form could have been shown."""
+    service = catalog.service_by_code(found.jurisdiction_id, form.service)
+    now = datetime.now(UTC)
+    near = duplicates.near(found.jurisdiction_id, service, place, now) if service else []
+    if found.number not in {item.card.number for item in near}:
+        raise Invalid(
+            {
+                "service": gettext(
+                    "This report is no longer one of those near your place."
+                    " Look over your answers and go on."
+                )
+            }
+        )
 
 
 def hint_of(form: Form) -> str:

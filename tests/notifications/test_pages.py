@@ -10,6 +10,7 @@ from app.database import session, transaction
 from app.notifications import operations
 from app.notifications.models import Subscription
 from app.notifications.spreading import spread
+from app.notifications.subscriptions import MOST_QUESTIONS
 from app.service_requests.models import Contact
 from app.service_requests.status import Status
 
@@ -319,3 +320,15 @@ def test_no_job_holds_an_address(client):
     ((name, arguments),) = orders()
     assert name == "notifications.write"
     assert list(arguments) == ["contact_id"]
+
+
+def test_too_many_questions_come_back_in_the_form(client, report):
+    for _ in range(MOST_QUESTIONS):
+        wish(client, f"/meldinger/{report.number}/folg")
+    one = wish(client, f"/meldinger/{report.number}/folg")
+    assert one.status_code == 429
+    assert 'value="follower@example.org"' in one.text
+    assert 'id="follow-email-error"' in one.text
+    street = wish(client, kind="service", group="road")
+    assert street.status_code == 429
+    assert 'value="follower@example.org"' in street.text

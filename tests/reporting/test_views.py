@@ -5,8 +5,11 @@ import pytest
 from sqlalchemy import text
 
 from app.database import transaction
+from app.places.found import Found, Kind, Place
 from app.security import Role
 from app.service_requests.additions import Support
+from app.service_requests.filter import Cursor
+from app.service_requests.paging import write_cursor
 from app.service_requests.status import Status
 
 from ..factories import GRIP, TOWN, actor, changed, near, staff, submitted
@@ -213,3 +216,19 @@ def test_others_who_have_seen_it_are_counted_in_the_row(client, jurisdiction):
     assert "2 andre har sett det" in client.get("/meldinger").text
     (feature,) = client.get("/api/v1/service-requests").json["features"]
     assert feature["properties"]["supporters"] == 2
+
+
+def test_searching_for_places_on_the_list_has_a_limit_and_turning_pages_has_none(client):
+    answers = [client.get("/meldinger?sok=KSU-2026-000001").status_code for _ in range(121)]
+    assert (answers[0], answers[-1]) == (200, 429)
+    assert client.get("/meldinger").status_code == 200
+
+
+def test_a_cursor_of_another_order_is_refused_when_a_search_finds_a_place(
+    client, jurisdiction, monkeypatch
+):
+    cursor = write_cursor(Cursor(requested_at=datetime.now(UTC), id=1))
+    place = Place(kind=Kind.PLACE, label="Byen", part=None, position=TOWN)
+    monkeypatch.setattr("app.reporting.views.resolve", lambda *_: Found(places=(place,)))
+    assert client.get("/meldinger?sok=byen").status_code == 200
+    assert client.get(f"/meldinger?sok=byen&cursor={cursor}").status_code == 400

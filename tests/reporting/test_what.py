@@ -183,6 +183,49 @@ def test_a_report_that_nobody_may_see_cannot_be_followed(client):
     assert client.post("/meld/folg", data=WHOLE | {"follow": "KSU-1999-000001"}).status_code == 404
 
 
+@pytest.mark.parametrize("how", ["follow", "picture"])
+def test_a_report_elsewhere_gets_neither_followers_nor_photos_from_the_form(
+    client, jurisdiction, how
+):
+    away = reported(jurisdiction, position=near(TOWN, east=500))
+    sent = WHOLE | {how: away.number, "photo": photo()}
+    page = client.post("/meld/folg", data=sent, content_type="multipart/form-data")
+    assert page.status_code == 422
+    assert "ikke lenger blant dem nær stedet ditt" in page.text
+    kept = fields(page.text)
+    assert (kept["description"], kept["latitude"]) == (ANSWERS["description"], "63.110400")
+    assert kept["photos"], "the photo is not lost"
+    assert pictures.for_staff(away) == []
+
+
+def test_a_report_that_has_all_the_photos_it_can_have_says_so_and_keeps_the_form(
+    client, jurisdiction, monkeypatch
+):
+    there = reported(jurisdiction)
+    monkeypatch.setattr(pictures, "MOST", 0)
+    sent = WHOLE | {"picture": there.number, "photo": photo()}
+    page = client.post("/meld/folg", data=sent, content_type="multipart/form-data")
+    assert page.status_code == 422
+    assert fields(page.text)["description"] == ANSWERS["description"]
+
+
+@pytest.mark.parametrize("key", ["k" * 5000, "short", "æøåæøåæøå"])
+def test_a_key_that_is_none_of_ours_is_replaced(client, jurisdiction, key):
+    reported(jurisdiction)
+    answer = client.post("/meld/meldt-for", data=WHOLE | {"idempotency_key": key})
+    assert answer.status_code == 200
+    assert hint().key != key
+
+
+@pytest.mark.parametrize("path", ["/meld/hva", "/meld/se-over"])
+def test_the_steps_have_a_limit_that_keeps_the_answers(client, path):
+    for _ in range(60):
+        client.post(path, data=KEY | {"latitude": "x"})
+    page = client.post(path, data=WHOLE)
+    assert page.status_code == 429
+    assert fields(page.text)["description"] == ANSWERS["description"]
+
+
 def candidates(jurisdiction, code="ROAD-POTHOLE", position=TOWN):
     service = session().scalars(select(Service).where(Service.code == code)).one()
     found = duplicates.near(jurisdiction.id, service, position, datetime.now(UTC))
