@@ -63,7 +63,7 @@ def test_reading_and_reporting_set_no_cookie_at_all(guarded, jurisdiction):
 def test_what_people_press_sets_listed_cookies_only(guarded, jurisdiction):
     report = submitted(jurisdiction)
     visitor = guarded.test_client()
-    answers = [visitor.get("/sprak/nn"), visitor.get("/kiosk"), visitor.get("/kiosk/av")]
+    answers = [visitor.get("/sprak/nn"), visitor.post("/kiosk"), visitor.get("/kiosk/av")]
     buttons = [
         rule.rule.replace("<number>", report.number)
         for rule in guarded.url_map.iter_rules()

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from flask import Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +16,13 @@ from app.reporting.offline_assets import assets_of
 from app.reporting.views import blueprint
 from app.security import ANYONE, limiter, visible_to
 
+NOBODY: dict[str, Any] = {
+    "identity": None,
+    "doors": frozenset(),
+    "is_resident_here": False,
+    "csrf_token": str,
+}
+"""The page's frame for no one: the page outlives the session of whoever was here when it was kept."""
 WORKER = "js/offline/worker.js"
 
 
@@ -56,6 +64,7 @@ def _page() -> str:
     numbers = current_jurisdiction().emergency_numbers
     return render_template(
         "reporting/offline.html",
+        **NOBODY,
         groups=_groups(),
         emergency=[(item["number"], localised(item["text"])) for item in numbers],
     )

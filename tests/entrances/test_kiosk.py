@@ -1,12 +1,16 @@
 """A shared computer keeps nothing and shows no personal link."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
-from app.database import session
+from app.database import session, transaction
 from app.service_requests.models import ServiceRequest
+from app.service_requests.status import Status
 
 from ..factories import submitted
+from ..pages import fields
+
+BOKMAAL = {"Accept-Language": "nb"}
 
 WHOLE = {
     "latitude": "63,1104",
@@ -21,22 +25,26 @@ WHOLE = {
 def kiosk(app):
     """A browser in the mode."""
     browser = app.test_client()
-    browser.get("/kiosk")
+    browser.post("/kiosk")
     return browser
 
 
 @pytest.mark.parametrize(
     ("path", "seconds"),
     [
-        ("/kiosk", 120),
-        ("/kiosk?sekunder=300", 300),
-        ("/kiosk?sekunder=1", 60),
-        ("/kiosk?sekunder=x", 120),
+        ("/kiosk", "120"),
+        ("/kiosk?sekunder=300", "300"),
+        ("/kiosk?sekunder=1", "60"),
+        ("/kiosk?sekunder=x", "120"),
     ],
 )
 def test_the_mode_is_a_cookie_that_ends_with_the_browser(app, path, seconds):
     browser = app.test_client()
-    answer = browser.get(path)
+    page = browser.get(path)
+    assert "Set-Cookie" not in page.headers
+    assert fields(page.text)["sekunder"] == seconds
+    answer = browser.post("/kiosk", data=fields(page.text))
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith(f"kiosk={seconds};")
     assert "Expires" not in cookie
@@ -44,10 +52,21 @@ def test_the_mode_is_a_cookie_that_ends_with_the_browser(app, path, seconds):
     assert f'data-kiosk="{seconds}"' in browser.get("/meld").text
 
 
-def test_the_forms_address_can_begin_it(app):
+@pytest.mark.parametrize("path", ["/", "/meld", "/om", "/finnes-ikke"])
+def test_a_link_alone_does_not_begin_it(app, path):
     browser = app.test_client()
-    assert 'data-kiosk="120"' in browser.get("/meld?kiosk=1").text
-    assert 'data-kiosk="120"' in browser.get("/").text
+    answer = browser.get(f"{path}?kiosk=1")
+    assert (answer.status_code, answer.location) == (303, "/kiosk")
+    browser.get(answer.location)
+    assert browser.get_cookie("kiosk") is None
+    assert "data-kiosk" not in browser.get("/").text
+
+
+def test_a_link_wipes_nothing_on_other_computers(client):
+    client.set_cookie("session", "somebody's")
+    answer = client.get("/kiosk/nytt")
+    assert "Clear-Site-Data" not in answer.headers
+    assert client.get_cookie("session").value == "somebody's"
 
 
 def test_other_computers_are_not_shared(client):
@@ -70,6 +89,23 @@ def test_after_sending_there_is_a_number_and_no_personal_link(kiosk):
     page = kiosk.get(answer.location).text
     assert report.number in page
     assert report.token not in answer.text + page + str(answer.headers)
+
+
+def test_only_who_has_just_sent_is_told_that_a_letter_comes(kiosk):
+    answer = kiosk.post("/meld/send", data=WHOLE | {"email": "reporter@example.org"})
+    number = session().scalars(select(ServiceRequest.number)).one()
+    assert "i e-posten" in kiosk.get(answer.location, headers=BOKMAAL).text
+    for path in (f"/kiosk/takk/{number}", f"/kiosk/takk/{number}?kvittering=x"):
+        assert "i e-posten" not in kiosk.get(path, headers=BOKMAAL).text
+
+
+def test_a_rejected_report_is_not_thanked_for(kiosk, jurisdiction):
+    report = submitted(jurisdiction)
+    with transaction():
+        session().execute(
+            update(ServiceRequest).values(status=Status.REJECTED, closed_at=func.now())
+        )
+    assert kiosk.get(f"/kiosk/takk/{report.number}").location == "/"
 
 
 def test_an_unknown_number_leads_to_the_start(kiosk):

@@ -42,9 +42,8 @@ PAGES = {
     "embedding": "/innbygg",
     "embedded map": "/innbygg/kart",
     "unknown label": "/l/ukjent",
-    "shared computer": "/meld?kiosk=1",
-    "shared computer, sent": "/kiosk/takk/{number}?kiosk=1",
-    "shared computer, ended": "/kiosk/av",
+    "shared computer, asked": "/kiosk",
+    "shared computer, sent": "/kiosk/takk/{number}",
 }
 """By name, the address. `{number}` and `{token}` are those of a report that is there."""
 
@@ -126,6 +125,11 @@ def _open_menu(page: Page) -> None:
     page.locator(".menu > summary, .tongue > summary").locator("visible=true").first.click()
 
 
+def _shared_computer(page: Page) -> None:
+    page.goto("/kiosk")
+    page.locator("main button[type=submit]").click()
+
+
 STEPS: dict[str, Callable[[Page], None]] = {
     "form, where, with errors": _where_with_errors,
     "form, place elsewhere": _outside,
@@ -133,5 +137,6 @@ STEPS: dict[str, Callable[[Page], None]] = {
     "form, what, with errors": _what_with_errors,
     "sign in, with errors": _sign_in_with_errors,
     "open menu": _open_menu,
+    "shared computer": _shared_computer,
 }
 """Pages that somebody comes to by doing something."""

@@ -6,7 +6,10 @@ import re
 import pytest
 
 from app.reporting.offline_assets import assets_of
+from app.security import ANYONE
 from tests.conftest import ROOT
+
+from ..factories import PASSWORD, staff
 
 STATIC = ROOT / "static"
 
@@ -69,3 +72,23 @@ def test_files_are_found_along_their_imports(tmp_path):
         "/static/js/c.js",
         "/static/js/a.js",
     ]
+
+
+def test_the_worker_keeps_away_from_the_pages_of_people_at_work(app):
+    script = (STATIC / "js/offline/steps.js").read_text("utf-8")
+    pattern = re.search(r"NOT_OURS =\s*/(.+)/;", script)[1].replace(r"\/", "/")
+    paths = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if ANYONE not in getattr(app.view_functions[rule.endpoint], "audience", (ANYONE,))
+    ]
+    assert "/oppdrag" in paths
+    assert [path for path in paths if not re.match(pattern, path)] == []
+
+
+def test_who_is_signed_in_does_not_show_on_the_page_that_is_kept(app, client, jurisdiction):
+    stranger = client.get("/meld/uten-nett").text
+    staff(jurisdiction)
+    client.post("/logg-inn", data={"email": "crew@example.org", "password": PASSWORD})
+    assert client.get("/oppdrag").status_code == 200
+    assert client.get("/meld/uten-nett").text == stranger

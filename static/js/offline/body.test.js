@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { bodyOf, listOf } from "./body.js";
-import { isFormStep, isReceipt, opensAt, stepOf } from "./steps.js";
+import { isFormStep, isReceipt, mayAnswer, opensAt, stepOf } from "./steps.js";
 
 const FIELDS = {
   service: ["ROAD-POTHOLE"],
@@ -48,4 +48,13 @@ test("each step opens where its answers are complete", () => {
   assert.ok(!isFormStep("/meldinger"));
   assert.ok(isReceipt("/m/abc/kvittering"));
   assert.ok(!isReceipt("/m/abc"));
+});
+
+test("the worker keeps away from personal pages, and from what is sent but a step of the form", () => {
+  for (const path of ["/", "/meld", "/meldinger/KSU-2026-000001", "/meldt", "/om"]) assert.ok(mayAnswer("GET", path));
+  for (const path of ["/oppdrag", "/oppdrag/1", "/varsler/abc", "/m/abc", "/mine-meldinger", "/styring/regler"]) {
+    assert.ok(!mayAnswer("GET", path), path);
+  }
+  assert.ok(mayAnswer("POST", "/meld/hva"));
+  for (const path of ["/m/abc/legg-til", "/meldinger/1/folg", "/folg", "/"]) assert.ok(!mayAnswer("POST", path));
 });

@@ -13,6 +13,19 @@ export function isFormStep(pathname) {
   return pathname.startsWith("/meld/");
 }
 
+/** Pages of people at work, personal pages, and what is no page: the worker keeps away from them. */
+const NOT_OURS =
+  /^\/(api|innbygg|kiosk|logg-inn|logg-ut|m|mine-meldinger|openid|oppdrag|qr|styring|svar|varsler)(\/|$)/;
+
+/**
+ * @param {string} method
+ * @param {string} pathname
+ * @returns {boolean} whether the worker may answer with the kept page when there is no coverage
+ */
+export function mayAnswer(method, pathname) {
+  return method === "GET" ? !NOT_OURS.test(pathname) : isFormStep(pathname);
+}
+
 /**
  * The step whose form is sent to this address.
  * @param {string} pathname

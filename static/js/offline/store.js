@@ -21,7 +21,7 @@ import { openDB } from "../../vendor/idb/index.js";
  * @property {number} [sentAt]
  */
 
-const NAME = "melde";
+export const NAME = "melde";
 const VERSION = 1;
 const DRAFT = "report";
 const DAY = 86_400_000;
@@ -40,6 +40,10 @@ function database() {
     upgrade(db) {
       db.createObjectStore("draft");
       db.createObjectStore("outbox", { keyPath: "key" });
+    },
+    blocking(_current, _next, event) {
+      /** @type {IDBDatabase} */ (event.target).close(); // it is being deleted
+      opened = null;
     },
     terminated() {
       opened = null;

@@ -3,7 +3,7 @@
  * The server puts the list of files in the place of KEPT. Nothing but that page and its files is kept.
  */
 
-import { isFormStep, stepOf } from "./steps.js";
+import { isFormStep, mayAnswer, stepOf } from "./steps.js";
 import { saveDraft } from "./store.js";
 import { SYNC_TAG, sendAll } from "./sender.js";
 
@@ -24,7 +24,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
-  if (request.mode === "navigate" && isPublic(url)) event.respondWith(navigate(request, url));
+  if (request.mode === "navigate" && mayAnswer(request.method, url.pathname)) event.respondWith(navigate(request, url));
   else if (request.method === "GET" && url.pathname.startsWith("/static/")) {
     event.respondWith(fetchKept(request));
   }
@@ -43,11 +43,6 @@ async function forgetOld() {
   const names = await caches.keys();
   const old = names.filter((name) => name.startsWith(PREFIX) && name !== CACHE);
   await Promise.all(old.map((name) => caches.delete(name)));
-}
-
-/** @param {URL} url @returns {boolean} whether a resident may be on the way there */
-function isPublic({ pathname }) {
-  return !/^\/(jobb|styring|logg-inn|logg-ut|api|svar|innbygg|mine-meldinger|openid)(\/|$)/.test(pathname);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A shared computer: begins anew after a while without use, and asks first. */
 
 import { judge } from "../lib/patience.js";
+import { leave } from "../offline/leave.js";
 import { need } from "../parts/page.js";
 
 const SIGNS = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart", "input"];
@@ -9,6 +10,7 @@ const AFTER_SENDING = 60;
 
 /** @param {HTMLElement} root */
 export function start(root) {
+  leave().catch(() => console.info("This browser could not be emptied."));
   const dialog = /** @type {HTMLDialogElement} */ (need(root, "dialog"));
   const left = need(root, "[data-left]");
   const said = need(root, "[data-said]");
