@@ -53,8 +53,8 @@ def _how_near(place: Place) -> str:
 
 
 def near_text(found: Found) -> str | None:
-    """What the form says of the place: an address or a street that is near enough to speak of."""
-    for kind in (Kind.ADDRESS, Kind.STREET):
+    """What the form says of the place: the address, street or place that is near enough to speak of."""
+    for kind in Kind:
         for place in found.places:
             if place.kind == kind and place.metres <= TEXT_METRES:
                 return place.label

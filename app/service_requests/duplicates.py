@@ -25,6 +25,8 @@ from app.service_requests.status import Status
 MOST = 3
 RECENTLY = timedelta(days=30)
 """A report that was closed longer ago is not taken for the same fault."""
+OVER = (Status.DUPLICATE, Status.NO_ACTION)
+"""Nobody follows these for news: withdrawn, not done, or told elsewhere."""
 AT_ONCE = 500
 DEGREE_METRES = 111_320
 """A degree of latitude."""
@@ -74,7 +76,7 @@ def near(jurisdiction_id: int, service: Service, position: Position, now: dateti
     fitting = [
         (metres, row)
         for metres, row in found
-        if row.status != Status.DUPLICATE and metres <= _reach(service, row)
+        if row.status not in OVER and metres <= _reach(service, row)
     ]
     nearest = sorted(fitting, key=lambda pair: (round(pair[0]), -pair[1].id))[:MOST]
     photos = pictures.thumbnails([row.id for _, row in nearest])

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .steps import has_no_faults, next_step, report
+from .steps import has_no_faults, has_started, next_step, report
 
 pytestmark = pytest.mark.journey
 
@@ -46,6 +46,7 @@ def test_a_filter_changes_map_and_list_and_travels_in_the_address(visit, service
     expect(page.locator(f"[data-number={number}]")).to_have_count(0)
     assert "group=street_light" in page.url
     page.reload()
+    has_started(page)
     expect(page.locator(".chip[data-filter=street_light]")).to_have_attribute(
         "aria-pressed", "true"
     )
