@@ -100,6 +100,8 @@ class Identity:
         }
 
 
+TRAP = "website"
+"""The name of the form field that no person sees, but that programs like to fill in."""
 RESIDENT_COOKIE = "resident"
 """The cookie of a resident's session."""
 
@@ -128,10 +130,24 @@ class TokenWhereItMatters(CSRFProtect):  # type: ignore[misc]
 
     def protect(self, apply_exemptions: bool = False) -> None:
         """Let the request through, or answer 400."""
-        if needs_token():
+        if needs_token() and not _began_before_signing_in():
             super().protect(apply_exemptions=apply_exemptions)
         elif not (apply_exemptions and self._is_exempt()) and _is_from_elsewhere():
             abort(400)
+
+
+def _began_before_signing_in() -> bool:
+    """Whether a resident sends a form from before the session, which has no token.
+
+    The browser's own word that it stood on our page is enough there; for the rights of staff it is not.
+    """
+    has_token = bool(request.form.get("csrf_token")) or "X-CSRFToken" in request.headers
+    is_resident_only = not session.keys() - NO_AUTHORITY and request.endpoint not in SIGNING_IN
+    return (
+        is_resident_only
+        and not has_token
+        and request.headers.get("Sec-Fetch-Site") == "same-origin"
+    )
 
 
 def needs_token() -> bool:
@@ -201,6 +217,11 @@ def resident() -> Resident | None:
     """The resident who is signed in, if anyone is. Staff and residents sign in apart; both may be."""
     found = g.get("resident") if has_request_context() else None
     return found if isinstance(found, Resident) else None
+
+
+def is_trapped() -> bool:
+    """Whether a program has filled in the field that no person sees."""
+    return bool(request.form.get(TRAP))
 
 
 def doors() -> set[str]:

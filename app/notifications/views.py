@@ -29,7 +29,7 @@ from app.notifications.subscriptions import Wish
 from app.notifications.words import followed, frequency_word
 from app.places.operations import Source
 from app.problems import first_messages
-from app.security import ANYONE, csrf, limiter, visible_to
+from app.security import ANYONE, csrf, is_trapped, limiter, visible_to
 from app.service_requests import queries
 from app.service_requests.models import ServiceRequest
 from app.service_requests.status import Status
@@ -69,6 +69,9 @@ def _for_administrators() -> dict[str, object]:
 def follow_report(number: str) -> ResponseReturnValue:
     """Ask to follow a report; then the page that says to look in one's e-mail."""
     found = _report(number)
+    if is_trapped():
+        once_more = gettext("Press the button once more to send this.")
+        return _report_form(found, {"email": once_more}), 422
     try:
         form = FollowReportSchema(unknown=EXCLUDE).load(request.form.to_dict())
     except ValidationError as fault:

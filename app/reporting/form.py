@@ -43,7 +43,7 @@ from app.reporting.what_views import (
     what_page,
 )
 from app.reporting.where_views import blueprint, find_place, placed, where_page
-from app.security import ANYONE, limiter, resident, visible_to
+from app.security import ANYONE, is_trapped, limiter, resident, visible_to
 from app.service_requests import duplicates, intake
 from app.service_requests.cards import coordinates_text
 from app.service_requests.intake import Submission, find_service
@@ -209,7 +209,7 @@ def _is_too_quick(form: Form) -> bool:
     """Faster than a person, or with the field that no person sees. Nothing is lost: they press once more."""
     settings: Settings = current_app.config["SETTINGS"]
     least = settings.form_seconds
-    if request.form.get(proof.TRAP):
+    if is_trapped():
         log.info("a report was held back: the trap was filled in")
         return True
     if not least:

@@ -1,8 +1,7 @@
 """What keeps machines from filling the form, and costs a person nothing. Pure, and nothing is stored.
 
 The second step carries a signed note of when it was first shown, bound to the form's key: one note is worth
-one report. Whoever sends faster than a person can read is asked to press once more. And there is a field that
-no person sees, but that programs like to fill in.
+one report. Whoever sends faster than a person can read is asked to press once more.
 """
 
 from datetime import UTC, datetime
@@ -10,8 +9,6 @@ from datetime import UTC, datetime
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 SALT = "report-form"
-TRAP = "website"
-"""The name of the field that no person sees."""
 
 
 def issue(secret: str, key: str) -> str:

@@ -18,7 +18,7 @@ from app.problems import first_messages
 from app.reporting.follow_views import public_page, report_with
 from app.reporting.reporter_views import comment_done
 from app.reporting.views import blueprint
-from app.security import ANYONE, asking_network, limiter, visible_to
+from app.security import ANYONE, asking_network, is_trapped, limiter, visible_to
 from app.service_requests import talk
 from app.service_requests.around import around
 from app.service_requests.models import ServiceRequest
@@ -90,6 +90,12 @@ def comment(number: str) -> ResponseReturnValue:
     """Say something for all to read."""
     found, jurisdiction = report_with(number), current_jurisdiction()
     form = request.form.to_dict()
+    if is_trapped():
+        return public_page(
+            found,
+            errors={"comment": gettext("Press the button once more to send this.")},
+            form=form,
+        ), 422
     try:
         text = CommentSchema().load(form)["comment"]
         with transaction():

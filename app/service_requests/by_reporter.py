@@ -5,7 +5,7 @@ who did it; those who follow hear of changes of status.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -42,6 +42,7 @@ from app.service_requests.status import OPEN, Party, Status
 WHO = Actor(account_id=None, roles=REPORTER, department_id=None)
 BY = Party.REPORTER.value
 SCORES = range(1, 7)
+SAME_WITHIN = timedelta(minutes=10)
 
 
 def choices(request: ServiceRequest, *, now: datetime) -> Choices:
@@ -69,6 +70,8 @@ def add(
         raise ChangeNotAllowed(gettext("The report is closed, so nothing can be added to it."))
     if not text and not photos:
         raise Invalid({"message": gettext("Write something, or choose a photo.")})
+    if text and not photos and (sent_before := _said_lately(request, text, now)):
+        return sent_before
     entry = _remember(request, EntryKind.MESSAGE, now)
     entry.message, entry.visibility = text, Visibility.INTERNAL
     session().flush()
@@ -76,6 +79,18 @@ def add(
     request.updated_at = now
     session().flush()
     return entry
+
+
+def _said_lately(request: ServiceRequest, text: str, now: datetime) -> HistoryEntry | None:
+    """The same words, sent some minutes ago: the answer was lost and they were sent again."""
+    query = select(HistoryEntry).where(
+        HistoryEntry.service_request_id == request.id,
+        HistoryEntry.kind == EntryKind.MESSAGE,
+        HistoryEntry.actor == BY,
+        HistoryEntry.message == text,
+        HistoryEntry.occurred_at > now - SAME_WITHIN,
+    )
+    return session().scalars(query.limit(1)).first()
 
 
 def nudge(service_request_id: int, *, now: datetime) -> HistoryEntry:

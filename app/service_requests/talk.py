@@ -5,7 +5,7 @@ different for each report. Verbs flush; the caller's `transaction()` commits.
 """
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -28,6 +28,8 @@ from app.service_requests.status import OPEN, Status
 HIDDEN_AFTER = 3
 """So many complaints hide a comment or a photo until someone has looked at it."""
 MUNICIPALITY = "municipality"
+SAME_WITHIN = timedelta(minutes=10)
+"""The same words again so soon were sent again because the answer was lost."""
 
 
 def device_hash(device: str, request: ServiceRequest) -> bytes:
@@ -75,7 +77,7 @@ def comment(
 ) -> Comment:
     """Say something for all to read: at once, or after approval, as the municipality has it.
 
-    What the municipality itself says is shown at once.
+    What the municipality itself says is shown at once. The same words sent again at once are one comment.
 
     :param author: reporter, resident or municipality.
     :raises ChangeNotAllowed: comments are off. :raises Invalid: no words.
@@ -84,6 +86,15 @@ def comment(
         raise ChangeNotAllowed(gettext("Comments are not open here."))
     if not text:
         raise Invalid({"comment": gettext("Write a comment.")})
+    queries.locked(request.id)
+    earlier = select(Comment).where(
+        Comment.service_request_id == request.id,
+        Comment.author == author,
+        Comment.text == text,
+        Comment.created_at > now - SAME_WITHIN,
+    )
+    if sent_before := session().scalars(earlier.limit(1)).first():
+        return sent_before
     is_shown = author == MUNICIPALITY or jurisdiction.comments == Openness.ON
     made = Comment(
         jurisdiction_id=request.jurisdiction_id,

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from app.database import session, transaction
 from app.departments.queries import by_code
 from app.jurisdictions.models import Jurisdiction
+from app.notifications.models import Subscription
 from app.security import Role
 from app.service_requests import added, talk
 from app.service_requests.additions import (
@@ -496,3 +497,29 @@ def test_the_json_of_a_report_has_voices_photos_and_comments(
     (said,) = found["comments"]
     assert (said["author"], said["text"]) == ("resident", "Det er verre i regn")
     assert set(said) == {"author", "created_at", "text"}
+
+
+# --- sent again, and machines -----------------------------------------------------------------------
+
+
+def test_words_whose_answer_was_lost_are_kept_once(client, report, open_comments):
+    for _ in range(2):
+        client.post(f"/m/{report.token}/legg-til", data={"message": "Ring meg"})
+        assert comment(client, report).status_code == 200
+    session().expire_all()
+    assert [row.message for row in by_id(report.id).history].count("Ring meg") == 1
+    assert session().scalar(select(func.count()).select_from(Comment)) == 1
+
+
+def test_the_field_that_nobody_sees_holds_comments_and_follow_requests_back(
+    client, report, open_comments
+):
+    number = report.number
+    sent = {"comment": "Kjøp nå", "email": MAIL, "website": "https://shop.example"}
+    for verb in ("kommentar", "folg"):
+        answer = client.post(f"/meldinger/{number}/{verb}", data=sent)
+        assert answer.status_code == 422
+        assert "Trykk på knappen én gang til" in answer.text
+        assert 'name="website"' in answer.text
+    assert session().scalar(select(func.count()).select_from(Comment)) == 0
+    assert session().scalar(select(func.count()).select_from(Subscription)) == 0
