@@ -32,6 +32,16 @@ def test_a_visitor_needs_no_token_but_must_come_from_our_page(guarded, headers, 
     assert (answer.status_code != 400) is is_let_in
 
 
+def test_staff_need_their_token_even_on_our_page(guarded, jurisdiction):
+    staff(jurisdiction)
+    browser = guarded.test_client()
+    token = fields(browser.get("/logg-inn").text)["csrf_token"]
+    sent = {"email": "crew@example.org", "password": PASSWORD, "csrf_token": token}
+    assert browser.post("/logg-inn", data=sent).status_code == 303
+    answer = browser.post("/meld/hvor", headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 400
+
+
 def test_the_form_sets_no_cookie(guarded):
     browser = guarded.test_client()
     for answer in (browser.get("/meld"), browser.post("/meld/hvor")):

@@ -255,6 +255,26 @@ def test_buttons_of_a_session_need_their_token(app, client, report, monkeypatch)
     assert report.number in client.get("/mine-meldinger").text
 
 
+@pytest.mark.parametrize(
+    ("site", "token", "status"),
+    [
+        ("same-origin", "", 303),
+        ("same-origin", "forged", 400),
+        ("same-site", "", 400),
+        ("cross-site", "", 400),
+        ("none", "", 400),
+    ],
+)
+def test_a_form_begun_before_signing_in_can_be_sent(
+    app, client, report, monkeypatch, site, token, status
+):
+    signed_in(client, report)
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    headers = {"Sec-Fetch-Site": site}
+    answer = client.post("/mine-meldinger/logg-ut", data={"csrf_token": token}, headers=headers)
+    assert answer.status_code == status
+
+
 def test_staff_and_residents_sign_in_apart(client, report, jurisdiction):
     from ..factories import PASSWORD, staff
 
