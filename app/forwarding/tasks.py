@@ -49,8 +49,16 @@ def forward(history_entry_id: int) -> None:
             log.error("handing over %s was given up: %s", key, type(fault).__name__)
 
 
-@jobs.task("forwarding.tell_withdrawn", line=jobs.OUTSIDE)
+@jobs.task("forwarding.tell_withdrawn", retry=jobs.PATIENT, line=jobs.OUTSIDE)
 def tell_withdrawn(history_entry_id: int) -> None:
-    """Tell the outside body that has a report that it was withdrawn."""
-    with transaction():
-        withdrawal.tell(history_entry_id, office(), now=datetime.now(UTC))
+    """Tell the outside body that has a report that it was withdrawn; after three days the desk is told."""
+    now = datetime.now(UTC)
+    try:
+        with transaction():
+            withdrawal.tell(history_entry_id, office(), now=now)
+    except Exception as fault:
+        with transaction():
+            is_over = withdrawal.give_up(history_entry_id, now=now)
+        if not is_over:
+            raise
+        log.error("telling of a withdrawal was given up: %s", type(fault).__name__)

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -17,9 +17,12 @@ from app.jurisdictions.models import Jurisdiction
 from app.mail import Letter, compose, send
 from app.outgoing import post, signed_headers
 from app.service_requests import queries as request_queries
-from app.service_requests.models import HistoryEntry, ServiceRequest
+from app.service_requests.history import remember
+from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest, Visibility
 
 log = logging.getLogger(__name__)
+LONGEST = timedelta(days=3)
+"""For how long it is tried."""
 
 
 def tell(history_entry_id: int, office: Office, *, now: datetime) -> bool:
@@ -42,6 +45,26 @@ def tell(history_entry_id: int, office: Office, *, now: datetime) -> bool:
         else:
             log.info("%s: nobody to tell that it was withdrawn", request.number)
     row.state = ForwardingState.WITHDRAWN
+    session().flush()
+    return True
+
+
+def give_up(history_entry_id: int, *, now: datetime) -> bool:
+    """Whether three days have passed in vain: then the desk reads, once, that the body must be called."""
+    entry = request_queries.entry(history_entry_id)
+    if entry is None or now < entry.occurred_at + LONGEST:
+        return False
+    request = request_queries.locked(entry.service_request_id)
+    row = _handed_over(request.id)
+    if row is None or any(one.kind == EntryKind.UNREACHABLE_BODY for one in request.history):
+        return True
+    jurisdiction = session().get_one(Jurisdiction, row.jurisdiction_id)
+    told = remember(request, EntryKind.UNREACHABLE_BODY, now, actor="system")
+    told.visibility, told.department_id = Visibility.INTERNAL, row.department_id
+    with force_locale(jurisdiction.languages[0]):
+        told.message = gettext(
+            "We could not tell them for three days that the report is withdrawn. Call them."
+        )
     session().flush()
     return True
 

@@ -203,6 +203,7 @@ class EntryKind(StrEnum):
     ERASED = "erased"
     PRELIMINARY = "preliminary"
     UNREACHABLE = "unreachable"
+    UNREACHABLE_BODY = "unreachable_body"
 
 
 class Visibility(StrEnum):

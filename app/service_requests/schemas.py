@@ -114,6 +114,9 @@ class PointSchema(Schema):
 
     @post_load
     def _position(self, data: dict[str, Any], **_: Any) -> Position:
+        if "coordinates" not in data:  # a partial report may leave fields out, its point may not
+            told = self.fields["coordinates"].error_messages["required"]
+            raise ValidationError(told, "coordinates")
         longitude, latitude = data["coordinates"][:2]
         try:
             return Position(longitude=longitude, latitude=latitude)

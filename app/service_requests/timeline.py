@@ -80,6 +80,7 @@ def is_public(entry: HistoryEntry) -> bool:
         EntryKind.MESSAGES,
         EntryKind.ERASED,
         EntryKind.UNREACHABLE,
+        EntryKind.UNREACHABLE_BODY,
     }
 
 
@@ -87,6 +88,9 @@ def told(entry: HistoryEntry) -> str:
     """A history row in one public sentence."""
     if entry.actor == "reporter" and entry.kind != EntryKind.RECEIVED:
         return _told_of_reporter(entry)
+    if entry.kind == EntryKind.UNREACHABLE_BODY:
+        department = localised(entry.department.name) if entry.department else ""
+        return gettext("%(department)s does not know that it was withdrawn.", department=department)
     return _told_of_us(entry)
 
 

@@ -76,6 +76,8 @@ def test_a_report_grows_question_by_question(bot):
     [
         ({"service_code": "NOTHING"}, "service_code"),
         ({"position": {"type": "Point", "coordinates": [200, 0]}}, "position"),
+        ({"position": {"type": "Point"}}, "position"),
+        ({"position": {}}, "position"),
         ({"position": {"type": "Point", "coordinates": [7.6, 62.95]}}, "position"),
         ({"description": " "}, "description"),
         ({"contact": {"email": "x"}}, "contact"),

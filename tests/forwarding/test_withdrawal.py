@@ -2,24 +2,30 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app.database import session, transaction
-from app.forwarding import withdrawal
+from app.forwarding import tasks, withdrawal
 from app.forwarding.models import Forwarding
 from app.forwarding.ways import NotSent
 from app.service_requests import by_reporter
 from app.service_requests.queries import by_id
+from app.service_requests.timeline import is_public, told
 
 from ..factories import orders
 from .conftest import ADDRESS, NOW, office, row_of, send
 
 
 def withdraw(report):
+    return withdraw_at(report, NOW)
+
+
+def withdraw_at(report, now):
     with transaction():
-        return by_reporter.withdraw(report.id, by_id(report.id).version, now=NOW).id
+        return by_reporter.withdraw(report.id, by_id(report.id).version, now=now).id
 
 
 def tell(entry_id, way_out):
@@ -47,6 +53,24 @@ def test_a_mail_server_that_is_away_is_tried_again(passed):
     with pytest.raises(NotSent):
         tell(entry_id, replace(office(), smtp_url="smtp://127.0.0.1:9"))
     assert row_of(passed.request).state == "sent"
+
+
+def test_after_three_days_in_vain_the_desk_is_told_once(app, passed, monkeypatch):
+    away = replace(office(), smtp_url="smtp://127.0.0.1:9")
+    monkeypatch.setattr(tasks, "office", lambda: away)
+    fresh = withdraw_at(passed.request, datetime.now(UTC))
+    with pytest.raises(NotSent):
+        tasks.tell_withdrawn(fresh)
+    with transaction():
+        assert not withdrawal.give_up(fresh, now=datetime.now(UTC) + timedelta(days=2))
+    for _ in range(2):
+        with transaction():
+            assert withdrawal.give_up(fresh, now=datetime.now(UTC) + timedelta(days=3))
+    session().expire_all()
+    found = [row for row in by_id(passed.request.id).history if row.kind == "unreachable_body"]
+    assert [row.visibility for row in found] == ["internal"]
+    assert not is_public(found[0])
+    assert told(found[0]).endswith("vet ikke at den er trukket.")
 
 
 def test_a_webhook_is_told_with_a_signature(report, outside, hook):

@@ -8,7 +8,7 @@ from sqlalchemy import select, text, update
 
 from app.database import session, transaction
 from app.places.operations import Source
-from app.service_requests import place_texts
+from app.service_requests import place_texts, tasks
 from app.service_requests.models import ServiceRequest
 
 from ..factories import TOWN, do_jobs, near, submitted
@@ -111,6 +111,21 @@ def test_demo_reports_ask_nobody(app, jurisdiction):
     report = submitted(jurisdiction, is_demo=True, position=near(TOWN, north=30))
     assert ordered() == []
     assert stored(report) == ("Kristiansund sentrum", 1)
+
+
+def test_an_answer_that_breaks_us_is_asked_for_a_day_only(app, report, monkeypatch, caplog):
+    def breaks(*_):
+        raise ValueError("a shape that nobody knows")
+
+    monkeypatch.setattr(place_texts, "find", breaks)
+    with pytest.raises(ValueError, match="nobody knows"):
+        tasks.find_place_text(report.id)
+    with transaction():
+        session().execute(
+            update(ServiceRequest).values(requested_at=datetime.now(UTC) - timedelta(days=1))
+        )
+    tasks.find_place_text(report.id)
+    assert "ValueError" in caplog.text
 
 
 def test_a_report_that_is_gone_is_no_error(app, service):
