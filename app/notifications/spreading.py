@@ -44,7 +44,7 @@ SELECT r.jurisdiction_id, r.id, e.id, c.id, s.id, 'update', 'email',
   JOIN contact AS c ON c.id = s.contact_id
    AND c.wants_messages AND c.stopped_at IS NULL AND c.email IS NOT NULL
  WHERE e.id = ANY(:entries)
-   AND r.status <> 'rejected'
+   AND r.status <> 'rejected' AND NOT r.is_demo
    AND CASE e.kind
          WHEN 'received' THEN s.kind <> 'request'
          WHEN 'message' THEN s.kind = 'request' AND e.visibility = 'public' AND e.actor <> 'reporter'
@@ -66,7 +66,8 @@ SELECT e.jurisdiction_id, w.id, e.id, happened.event
               THEN 'service_request.status_changed' END AS event) AS happened
   JOIN webhook AS w ON w.jurisdiction_id = e.jurisdiction_id AND w.disabled_at IS NULL
    AND w.created_at <= e.occurred_at AND happened.event = ANY(w.events)
- WHERE e.id = ANY(:entries) AND r.status <> 'rejected'
+ WHERE e.id = ANY(:entries) AND NOT r.is_demo
+   AND (r.status <> 'rejected' OR e.status = 'rejected')
  ORDER BY e.id
 ON CONFLICT (webhook_id, history_entry_id) DO NOTHING
 RETURNING webhook_id

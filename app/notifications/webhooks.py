@@ -20,6 +20,7 @@ from app.notifications.models import Webhook, WebhookPost
 from app.outgoing import post, signed_headers, signing_secret
 from app.service_requests import queries as requests
 from app.service_requests.models import HistoryEntry, ServiceRequest
+from app.service_requests.status import Status
 
 log = logging.getLogger(__name__)
 EVENTS = (
@@ -141,7 +142,8 @@ def send_next(webhook_id: int, *, base_url: str, secret: str, now: datetime) -> 
         return False
     entry = session().get_one(HistoryEntry, waiting.history_entry_id)
     request = requests.by_id(entry.service_request_id)
-    if request is not None:
+    is_hidden = request is not None and request.status == Status.REJECTED
+    if request is not None and not (is_hidden and entry.status != Status.REJECTED):
         body = json.dumps(content_of(waiting.event, entry, request, base_url), ensure_ascii=False)
         headers = signed_headers(
             f"evt-{waiting.id}", now, body.encode(), secret_of(secret, webhook_id)
@@ -194,7 +196,13 @@ def failed(webhook_id: int, fault: NotTaken, *, now: datetime) -> bool:
 def content_of(
     event: str, entry: HistoryEntry, request: ServiceRequest, base_url: str
 ) -> dict[str, Any]:
-    """The JSON: what anyone may see of a report, and nothing that anyone wrote."""
+    """The JSON: what anyone may see of a report, and nothing that anyone wrote.
+
+    Of one that was rejected it says no more than that, so that receivers can take it away.
+    """
+    if request.status == Status.REJECTED:
+        gone = {"number": request.number, "status": Status.REJECTED, "position": None}
+        return {"type": event, "timestamp": entry.occurred_at.isoformat(), "data": gone}
     jurisdiction = session().get_one(Jurisdiction, request.jurisdiction_id)
     position = position_of(request.position)
     return {

@@ -19,7 +19,7 @@ from app.service_requests.status import Status
 from ..conftest import KEY
 from ..factories import changed, orders, submitted
 from ..servers import receiver
-from .conftest import URL
+from .conftest import URL, follower, rows
 
 NOW = datetime.now(UTC)
 
@@ -73,6 +73,30 @@ def test_what_happens_is_told_in_order_and_signed(jurisdiction, webhook, hook, d
         for hidden in (b"Hemmelig", b"reporter@", b"Kari", report.token.encode()):
             assert hidden not in body
     assert len({headers["webhook-id"] for headers, _ in hook.taken}) == 3
+
+
+def test_a_rejection_is_told_without_the_place_and_what_waited_is_dropped(
+    jurisdiction, webhook, hook, desk
+):
+    report = submitted(jurisdiction)
+    with transaction():
+        spread(window=timedelta(0), now=NOW)
+    changed(report, Status.REJECTED, desk, message="Søppel")
+    tell(webhook)
+    ((_, body),) = hook.taken
+    assert json.loads(body)["data"] == {
+        "number": report.number,
+        "status": "rejected",
+        "position": None,
+    }
+
+
+def test_demo_reports_are_nobodys_news(jurisdiction, webhook, hook):
+    follower(jurisdiction, "everything", now=NOW - timedelta(days=1))
+    submitted(jurisdiction, is_demo=True)
+    tell(webhook)
+    assert hook.taken == []
+    assert rows() == []
 
 
 def test_only_the_events_that_were_asked_for_come(jurisdiction, webhook, hook):
