@@ -48,6 +48,7 @@ def choices_of(
         score, answered_at = None, None  # it was about an earlier end
     stands_at = answered_at + RATING_STANDS_AFTER if answered_at else None
     is_over = status in {Status.FIXED, Status.NO_ACTION, Status.DUPLICATE}
+    is_over = is_over and not is_withdrawn(request.history)
     return Choices(
         may_add=is_here,
         may_nudge_from=nudge_from(request) if is_here else None,
@@ -94,6 +95,12 @@ def last(history: Sequence[HistoryEntry], kind: EntryKind) -> datetime | None:
 def is_erased(history: Sequence[HistoryEntry]) -> bool:
     """Whether what the one who reported had left was erased at their wish."""
     return any(entry.kind == EntryKind.ERASED for entry in history)
+
+
+def is_withdrawn(history: Sequence[HistoryEntry]) -> bool:
+    """Whether the newest change of status was that the one who reported withdrew it."""
+    changes = [entry for entry in history if entry.status]
+    return bool(changes) and was_withdrawn(changes[-1])
 
 
 def was_withdrawn(entry: HistoryEntry) -> bool:
