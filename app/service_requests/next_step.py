@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from app.catalog.working_days import is_working_day
 from app.i18n import day, gettext, local, ngettext
-from app.service_requests.models import ServiceRequest
+from app.service_requests.models import EntryKind, ServiceRequest
 from app.service_requests.status import OPEN, Status
 
 LONGEST_COUNTED = 60
@@ -33,10 +33,18 @@ def next_text(request: ServiceRequest, department: str, *, personal: bool) -> st
             return ""
     if request.first_response_at is not None:
         return text
-    due = day(request.first_response_due_at)
+    due = day(_answer_by(request))
     if personal:
         return text + " " + gettext("You hear from us by %(day)s.", day=due)
     return text + " " + gettext("First answer by %(day)s.", day=due)
+
+
+def _answer_by(request: ServiceRequest) -> date | datetime:
+    """The last day for an answer: what the newest preliminary reply says, else what was promised at first."""
+    for entry in reversed(request.history):
+        if entry.kind == EntryKind.PRELIMINARY and "answer_by" in entry.data:
+            return date.fromisoformat(entry.data["answer_by"])
+    return request.first_response_due_at
 
 
 def left_text(request: ServiceRequest, country: str, *, now: datetime) -> str:

@@ -1,16 +1,18 @@
 """A worker that dies between sending and recording, two workers at once, and the preliminary reply."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import text
 
 from app.database import db, session, transaction
+from app.i18n import day
 from app.notifications import operations, queries, sending, tasks
 from app.notifications.models import DeliveryChannel
 from app.service_requests.models import EntryKind
+from app.service_requests.next_step import next_text
 from app.service_requests.status import Status
 
 from ..factories import changed, do_jobs, orders, submitted
@@ -131,6 +133,9 @@ def test_who_is_not_answered_in_time_hears_once_why_and_when(app, report, post, 
     session().expire_all()
     entry = report.history[-1]
     assert (entry.kind, entry.actor) == (EntryKind.PRELIMINARY, "system")
+    told = next_text(report, "Vei", personal=True)
+    assert day(date.fromisoformat(entry.data["answer_by"])) in told
+    assert day(due) not in told
     assert report.first_response_at is None
     tell(report, post, now=due)
     write(post, now=due)
