@@ -13,8 +13,10 @@ from app.photos.images import SIZES, Cleaned, clean
 from app.photos.models import Photo
 from app.photos.store import Store
 
-KEPT_UNUSED = timedelta(hours=24)
-"""A photo that belongs to nothing is kept so long: someone may still be writing."""
+KEPT_UNUSED = timedelta(days=8)
+"""A photo that belongs to nothing is kept so long: a draft on a device lives for seven days."""
+STRAY = timedelta(hours=24)
+"""A file without a row is kept so long: its row may be on its way."""
 AT_ONCE = 500
 
 
@@ -66,7 +68,7 @@ def remove_orphans(store: Store, *, now: datetime) -> int:
 
 
 def _is_old(name: str, since: datetime, now: datetime) -> bool:
-    return name.count("/") == 3 and since < now - KEPT_UNUSED
+    return name.count("/") == 3 and since < now - STRAY
 
 
 def _in_batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -63,15 +63,19 @@ def allow_photos(blueprint: Blueprint, *endpoints: str) -> None:
 def taken(form_keys: str, files: Sequence[Sent], removed: Sequence[str] = ()) -> tuple[str, ...]:
     """The keys of a form's photos: those that it named, without the removed ones, and those that it brought.
 
-    Each file is kept and committed by itself. Keys of photos that are no longer kept are left out.
+    Each file is kept and committed by itself. Keys of photos no longer kept are left out, and that is said.
 
     :param form_keys: the hidden field, keys with commas between. :param files: the file field's files.
-    :raises SomeRefused: too many, or not a photo.
+    :raises SomeRefused: too many, not a photo, or one that is no longer kept.
     """
     jurisdiction_id = current_jurisdiction().id
     named = [key for key in form_keys.split(",") if key and key not in removed][: 2 * MAX_PHOTOS]
     keys = [photo.key for photo in queries.by_keys(jurisdiction_id, named)][:MAX_PHOTOS]
     refused: list[str] = []
+    if len(keys) < min(len(set(named)), MAX_PHOTOS):
+        refused.append(
+            gettext("A photo was kept too long without being sent, and is gone. Choose it again.")
+        )
     for file in files:
         if not file.filename:  # a file field that nobody used
             continue

@@ -257,7 +257,7 @@ def link_of(jurisdiction_id: int, key: str) -> tuple[Photo | None, ServiceReques
 
 
 def remove_unused(*, now: datetime) -> int:
-    """Remove photos that nothing has named for a day, and order the removal of their files; how many."""
+    """Remove photos that nothing has named for eight days, and order the removal of their files; how many."""
     is_used = select(ServiceRequestPhoto).where(ServiceRequestPhoto.photo_id == Photo.id).exists()
     old = (
         select(Photo.id)

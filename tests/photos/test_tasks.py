@@ -18,7 +18,7 @@ SMALL = Cleaned(width=2, height=1, files=dict.fromkeys(SIZES, b"picture"))
 def test_what_nobody_sent_is_gone_after_the_night(app, jurisdiction):
     store = store_of(app.config["SETTINGS"])
     with transaction():
-        long_ago = datetime.now(UTC) - timedelta(hours=25)
+        long_ago = datetime.now(UTC) - timedelta(days=9)
         key = keep_cleaned(SMALL, store, jurisdiction.id, now=long_ago).key
         young = keep_cleaned(SMALL, store, jurisdiction.id, now=datetime.now(UTC)).key
         defer("service_requests.remove_unused_photos")

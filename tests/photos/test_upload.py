@@ -139,8 +139,11 @@ def test_a_form_takes_five_photos_and_says_so():
 
 
 @pytest.mark.usefixtures("visiting")
-def test_keys_that_nobody_has_are_left_out():
-    assert taken("nonsense,<script>,", []) == ()
+def test_keys_that_nobody_has_are_left_out_and_spoken_of():
+    (kept,) = taken("", [File(jpeg())])
+    with pytest.raises(SomeRefused) as caught:
+        taken(f"nonsense,<script>,{kept},", [])
+    assert caught.value.keys == (kept,)
 
 
 def test_five_large_photos_fit_one_form():

@@ -348,3 +348,10 @@ def test_a_telephone_number_that_is_none_is_asked_for_again(client, phone):
     page = client.post("/meld/se-over", data=WHOLE | {"phone": phone})
     assert page.status_code == 422
     assert 'id="phone-error"' in page.text
+
+
+def test_a_photo_that_is_gone_is_spoken_of(client):
+    gone = {"latitude": "63,1104", "longitude": "7,7279", "photos": "a" * 40}
+    page = client.post("/meld/hva", data=gone).text
+    assert "Velg det på nytt" in page
+    assert "a" * 40 not in page

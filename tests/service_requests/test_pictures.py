@@ -211,7 +211,11 @@ def test_a_report_has_an_end_to_its_photos(jurisdiction, keep):
 
 def test_what_nobody_sent_is_removed_after_a_day_and_only_then(jurisdiction, keep, store):
     now = datetime.now(UTC)
-    old, used, young = keep(now=now - timedelta(hours=25)), keep(now=now - DAYS), keep(now=now)
+    old, used, young = (
+        keep(now=now - timedelta(days=9)),
+        keep(now=now - DAYS),
+        keep(now=now - timedelta(days=7)),
+    )
     add(submitted(jurisdiction), used)
     with transaction():
         assert pictures.remove_unused(now=now) == 1

@@ -2,6 +2,7 @@
 
 import { bodyOf, listOf } from "./body.js";
 import { allReports, putReport } from "./store.js";
+import { forgetKeys, isLater, keysForForm, uploadAll } from "./uploads.js";
 
 /** @typedef {import("./store.js").Waiting} Waiting */
 
@@ -47,17 +48,13 @@ async function sendInOrder() {
 /**
  * Send one report with its photos, and write down what came of it.
  * @param {Waiting} report
+ * @param {boolean} [isAgain] its photos have been uploaded anew
  * @returns {Promise<boolean>} false: try again later
  */
-async function send(report) {
-  for (const picture of report.pictures) {
-    if (picture.key) continue;
-    const answer = await post(PHOTOS, photoForm(picture.blob));
-    if (!answer || isLater(answer)) return false;
-    if (!answer.ok) return needsPerson(report, answer);
-    picture.key = (await answer.json()).key;
-    await putReport(report);
-  }
+async function send(report, isAgain = false) {
+  const { isLater: isAway, refused } = await uploadAll(report.pictures, postPhoto, () => putReport(report));
+  if (isAway) return false;
+  if (refused) return needsPerson(report, refused);
   const keys = report.pictures.map(({ key }) => key ?? "");
   const body = bodyOf(report.fields, [...listOf(report.fields, "photos"), ...keys]);
   const answer = await post(REPORTS, JSON.stringify(body), {
@@ -65,7 +62,11 @@ async function send(report) {
     "Idempotency-Key": report.key,
   });
   if (!answer || isLater(answer)) return false;
-  if (!answer.ok) return needsPerson(report, answer);
+  if (!answer.ok) {
+    const said = await answer.clone().json().catch(() => ({}));
+    if (!isAgain && forgetKeys(report.pictures, said)) return send(report, true);
+    return needsPerson(report, answer);
+  }
   const made = await answer.json();
   await putReport({
     ...report,
@@ -80,14 +81,21 @@ async function send(report) {
 }
 
 /** @param {Blob} blob */
-function photoForm(blob) {
+async function postPhoto(blob) {
   const form = new FormData();
   form.append("photo", blob, "photo");
-  return form;
+  return post(PHOTOS, form);
 }
 
-/** @param {Response} answer @returns {boolean} whether the service is only busy or away */
-const isLater = ({ status }) => status === 429 || status >= 500;
+/**
+ * The keys of a report's photos for the form.
+ * @param {Waiting} report
+ * @returns {Promise<string[] | null>} null: not now, so the report must stay
+ */
+export function photoKeys(report) {
+  for (const picture of report.pictures) delete picture.key; // the service may have them no more
+  return keysForForm(report.pictures, postPhoto, () => putReport(report));
+}
 
 /**
  * @param {string} url
@@ -105,7 +113,7 @@ async function post(url, body, headers = {}) {
 /**
  * The service has answered that it cannot take the report as it is: only its sender can mend that.
  * @param {Waiting} report
- * @param {Response} answer
+ * @param {import("./uploads.js").Answer} answer
  */
 async function needsPerson(report, answer) {
   const said = await answer.json().catch(() => ({}));

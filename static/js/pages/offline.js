@@ -3,7 +3,7 @@
 import { parseDegrees } from "../lib/degrees.js";
 import { format } from "../lib/format.js";
 import { askForSync } from "../offline/strip.js";
-import { sendAll, tellChange } from "../offline/sender.js";
+import { photoKeys, sendAll, tellChange } from "../offline/sender.js";
 import {
   allReports,
   forgetDraft,
@@ -195,8 +195,13 @@ class OfflinePage {
   }
 
   /** @param {Waiting} report what the service would not take: on to the form with all its answers */
-  async #mend({ fields, pictures, key }) {
-    const uploaded = pictures.flatMap(({ key: photo }) => (photo ? [photo] : []));
+  async #mend(report) {
+    const { fields, key } = report;
+    const uploaded = await photoKeys(report);
+    if (!uploaded) {
+      need(this.form, "#kept").textContent = this.texts.kept; // with its photos
+      return;
+    }
     const data = new FormData();
     for (const [name, values] of Object.entries({ ...fields, idempotency_key: [crypto.randomUUID()] })) {
       for (const value of values) data.append(name, value);
