@@ -144,7 +144,7 @@ def test_a_letter_names_where_it_goes_back_to_and_how_to_stop():
     assert server.taken[0]["From"] == "Melde feil <no-reply@example.org>"
 
 
-@pytest.mark.parametrize("answer", ["550 5.1.1 no such user", "551 moved", "553 no such name"])
+@pytest.mark.parametrize("answer", ["550 5.1.1 gone", "550 no such user here", "551 5.1.6 moved"])
 def test_an_address_refused_for_good_is_told_apart(answer):
     with mail_server(refused_recipient=answer) as server, pytest.raises(AddressRefused) as told:
         send(MESSAGE, smtp_url=server.url, folder=None)
@@ -152,7 +152,9 @@ def test_an_address_refused_for_good_is_told_apart(answer):
     assert "reporter" not in str(told.value)
 
 
-@pytest.mark.parametrize("answer", ["450 4.2.1 later", "550 5.7.1 relaying denied", "554 5.7.0 no"])
+@pytest.mark.parametrize(
+    "answer", ["450 4.2.1 later", "550 5.7.1 relaying denied", "550 blocked", "554 5.7.0 no"]
+)
 def test_what_is_not_the_addresss_fault_is_tried_again(answer):
     with (
         mail_server(refused_recipient=answer) as server,

@@ -10,7 +10,7 @@ from app.errors import Invalid, NotFound
 from app.jurisdictions.models import Jurisdiction, Openness
 from app.photos.images import SIZES, Cleaned
 from app.photos.models import Photo
-from app.photos.operations import file_name, keep_cleaned, remove_files
+from app.photos.operations import KEPT_UNUSED, file_name, keep_cleaned, remove_files
 from app.photos.store import Store, store_of
 from app.security import Role
 from app.service_requests import pictures
@@ -227,7 +227,7 @@ def test_what_nobody_sent_is_removed_after_a_day_and_only_then(jurisdiction, kee
     assert store.read(file_name(used[0], "320.webp")) == b"picture"
 
 
-DAYS = timedelta(days=3)
+DAYS = KEPT_UNUSED + timedelta(hours=1)
 
 
 def test_the_photos_of_a_deleted_report_go_too(jurisdiction, keep):
