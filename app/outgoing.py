@@ -7,6 +7,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,7 +43,9 @@ def post(
     :raises TimeoutError, httpx.TimeoutException: no status by the deadline.
     :raises httpx.HTTPError, httpx.InvalidURL: it could not be reached.
     """
-    return asyncio.run(_send(method, url, body, headers, timeout_seconds))
+    sending = _send(method, url, body, headers, timeout_seconds)
+    with ThreadPoolExecutor(1) as thread:  # whoever calls may have a loop of their own
+        return thread.submit(asyncio.run, sending).result()
 
 
 async def _send(
