@@ -23,11 +23,13 @@ def has_no_faults(page: Page) -> None:
         for fault in found["violations"]
     ]
     assert not told, told
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= page.viewport_size["width"], f"{wide} px wide, goes sideways"
 
 
 def has_started(page: Page) -> None:
     """All scripts of the page have begun, where scripts run: a press before that is lost."""
+    page.wait_for_load_state("domcontentloaded")
     if page.locator("html.js").count():
         expect(page.locator("[data-module]:not([data-started])")).to_have_count(0)
 

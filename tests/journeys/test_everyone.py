@@ -74,6 +74,7 @@ def test_a_shared_computer_asks_and_then_begins_anew(visit, service):
     page.locator("main button[type=submit]").click()
     expect(page.locator("html")).to_have_attribute("data-kiosk", "60")
     dialog = page.locator("dialog.kiosk__dialog")
+    expect(page.locator("[data-module=kiosk][data-started]")).to_have_count(1)
     page.clock.run_for(32_000)
     expect(dialog).to_be_visible()
     expect(page.locator("[data-stay]")).to_be_focused()

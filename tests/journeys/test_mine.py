@@ -99,7 +99,7 @@ def test_reported_while_signed_in_found_again_and_signed_out_at_the_provider(vis
     provider.get_by_role("button", name="Logg ut").click()
     provider.wait_for_url("**/session/end/success")
     page.goto("/mine-meldinger")
-    expect(page.get_by_text("Du er logget ut")).to_be_visible()
+    expect(page.get_by_role("heading", name="Med e-post")).to_be_visible()
     assert number not in page.content()
 
 

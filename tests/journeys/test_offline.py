@@ -158,7 +158,7 @@ def test_a_draft_survives_a_closed_browser(page):
     keep_page(page)
     go_to_what(page)
     page.locator("#description").fill("Kladd som blir liggende")
-    page.wait_for_function(KEPT, arg="Kladd som blir liggende")
+    wait_until(lambda: page.evaluate(KEPT, "Kladd som blir liggende"))
     context = page.context
     page.close()
     again = context.new_page()

@@ -67,13 +67,17 @@ export function textsOf(data) {
 }
 
 /**
- * Keep the draft, instead of the one there was.
+ * Keep the draft, instead of the one there was; what a page that was left saves late does not count.
  * @param {FormData} data
  * @param {Step} step
  */
 export async function saveDraft(data, step) {
+  const draft = { fields: textsOf(data), step, savedAt: Date.now() };
   const db = await database();
-  await db.put("draft", { fields: textsOf(data), step, savedAt: Date.now() }, DRAFT);
+  const change = db.transaction("draft", "readwrite");
+  const kept = await change.store.get(DRAFT);
+  if (!kept || kept.savedAt <= draft.savedAt) await change.store.put(draft, DRAFT);
+  await change.done;
 }
 
 /** @returns {Promise<Draft | undefined>} */
