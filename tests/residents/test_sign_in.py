@@ -127,7 +127,7 @@ def test_neither_identity_number_nor_tokens_are_stored_or_logged(client, idp, ju
         {"nbf": int(time.time()) + 3600},
         {"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"},
     ],
-    ids=str,
+    ids="-".join,
 )
 def test_a_token_with_a_wrong_claim_signs_nobody_in(client, idp, claims):
     idp.claims = claims
