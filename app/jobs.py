@@ -84,6 +84,15 @@ def is_ordered(name: str, **arguments: Any) -> bool:
     return bool(session().scalar(query, values))
 
 
+def arguments_ordered(name: str) -> list[dict[str, Any]]:
+    """The arguments of all jobs `name` that wait or run."""
+    query = text(
+        "SELECT args FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
+        " AND task_name = :name"
+    )
+    return list(session().scalars(query, {"name": name}))
+
+
 def task(
     name: str,
     *,

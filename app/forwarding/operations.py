@@ -1,5 +1,6 @@
 """Handing a report over: once, however often it is tried, and never lost. Flushes; the caller commits."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from app import jobs
@@ -57,6 +58,7 @@ def forward(forwarding_id: int, office: Office, *, now: datetime) -> bool:
         return False
     row.way = department.receives
     jurisdiction = session().get_one(Jurisdiction, row.jurisdiction_id)
+    office = replace(office, base_url=jurisdiction.public_url(office.base_url))
     with force_locale(jurisdiction.languages[0]):
         parcel = _parcel(row, request, department, jurisdiction, office, now)
         row.reference = way(parcel, office, now=now)

@@ -100,8 +100,9 @@ def _page(
     form: dict[str, str] | None = None,
     too_late: str | None = None,
 ) -> str:
-    base_url = _settings().base_url
-    desk = answers.desk_of(key, current_jurisdiction().id, base_url, now=datetime.now(UTC))
+    jurisdiction = current_jurisdiction()
+    base_url = jurisdiction.public_url(_settings().base_url)
+    desk = answers.desk_of(key, jurisdiction.id, base_url, now=datetime.now(UTC))
     return render_template(
         "forwarding/answer.html",
         desk=desk,

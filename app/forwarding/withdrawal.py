@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -37,6 +38,7 @@ def tell(history_entry_id: int, office: Office, *, now: datetime) -> bool:
         return False
     request, department = entry.service_request, session().get_one(Department, row.department_id)
     jurisdiction = session().get_one(Jurisdiction, row.jurisdiction_id)
+    office = replace(office, base_url=jurisdiction.public_url(office.base_url))
     with force_locale(jurisdiction.languages[0]):
         if department.receives == Receives.EMAIL and department.email:
             _by_email(department.email, request, entry, jurisdiction, office)

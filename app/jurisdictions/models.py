@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import ARRAY, CheckConstraint, Double, ForeignKey, UniqueConstraint
@@ -57,6 +58,14 @@ class Jurisdiction(Base):
         Geometry("MULTIPOLYGON", srid=4326, spatial_index=False), deferred=True
     )
     boundary_source: Mapped[str]
+
+    def public_url(self, base_url: str) -> str:
+        """Where people reach this municipality: `base_url`, under its own host name where it has one."""
+        parts = urlsplit(base_url)
+        if not self.host_names or parts.hostname in self.host_names:
+            return base_url
+        port = f":{parts.port}" if parts.port else ""
+        return f"{parts.scheme}://{self.host_names[0]}{port}"
 
 
 class Place(Base):

@@ -80,7 +80,7 @@ def _codes(text: str) -> tuple[str, ...]:
 
 def _answer(wanted: Wanted, title: str, html_path: str) -> Response:
     settings: Settings = current_app.config["SETTINGS"]
-    base_url = settings.base_url
+    base_url = current_jurisdiction().public_url(settings.base_url)
     found = feeds.entries(wanted)
     path, given = request.path, request.args.to_dict()
     given.pop("cursor", None)

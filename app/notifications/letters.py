@@ -1,7 +1,7 @@
 """Letters: the receipt, one piece of news, several in one, and the question whether someone wants to follow."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.database import session
@@ -74,6 +74,7 @@ def compose_letter(items: Sequence[Item], post: Post, *, now: datetime) -> Lette
     """The letter that tells all of it, in the language in use; None when there is nothing to tell any more."""
     first = items[0]
     jurisdiction = session().get_one(Jurisdiction, first.contact.jurisdiction_id)
+    post = replace(post, base_url=jurisdiction.public_url(post.base_url))
     match DeliveryKind(first.delivery.kind):
         case DeliveryKind.CONFIRMATION:
             made = _confirmation(first, post)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from app import jobs
 from app.database import session
 from app.i18n import force_locale
+from app.jurisdictions.models import Jurisdiction
 from app.mail import AddressRefused, compose, send
 from app.notifications import queries
 from app.notifications.letters import Item, compose_letter, items_of
@@ -127,7 +128,9 @@ def _text(items: Sequence[Item], post: Post) -> bool:
     request = requests.by_id(last.delivery.service_request_id or 0)
     if request is None or last.entry is None or last.contact.phone is None:
         return False
-    text = message_of(DeliveryKind(last.delivery.kind), request, last.entry, post)
+    jurisdiction = session().get_one(Jurisdiction, request.jurisdiction_id)
+    link = f"{jurisdiction.public_url(post.base_url)}/m/{request.token}"
+    text = message_of(DeliveryKind(last.delivery.kind), request, last.entry, link)
     reference = (last.delivery.message_id or "").strip("<>").partition("@")[0]
     post.gateway.send(last.contact.phone, text, reference)
     return True

@@ -5,6 +5,7 @@ that is lost loses nothing, and one that runs twice sends once.
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from flask import current_app, render_template
@@ -126,11 +127,19 @@ def look_round() -> None:
         with transaction():
             done, _ = spread(window=post.window, now=datetime.now(UTC))
     with transaction():
-        for to in queries.due(datetime.now(UTC)):
-            _order(to)
-        for key in webhooks.with_something_waiting():
-            if not jobs.is_ordered("notifications.post", webhook_id=key):
-                jobs.defer("notifications.post", webhook_id=key)
+        due = queries.due(datetime.now(UTC))
+        for channel, name in WRITE.items():
+            _order_what_is_not(name, "contact_id", [key for key, way in due if way == channel])
+        waiting = webhooks.with_something_waiting()
+        _order_what_is_not("notifications.post", "webhook_id", waiting)
+
+
+def _order_what_is_not(name: str, argument: str, keys: Iterable[int]) -> None:
+    """Order the job for each key for which it neither waits nor runs: one look at the queue for all of them."""
+    ordered = {arguments.get(argument) for arguments in jobs.arguments_ordered(name)}
+    for key in keys:
+        if key not in ordered:
+            jobs.defer(name, **{argument: key})
 
 
 @jobs.task("notifications.post", retry=jobs.PATIENT, line=jobs.OUTSIDE)

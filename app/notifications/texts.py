@@ -3,14 +3,12 @@
 from app.i18n import gettext
 from app.notifications.gsm7 import fitted
 from app.notifications.models import DeliveryKind
-from app.notifications.post import Post
 from app.notifications.telling import event_of
 from app.service_requests.models import HistoryEntry, ServiceRequest
 
 
-def message_of(kind: DeliveryKind, request: ServiceRequest, entry: HistoryEntry, post: Post) -> str:
+def message_of(kind: DeliveryKind, request: ServiceRequest, entry: HistoryEntry, link: str) -> str:
     """What is sent about a report, in the language in use: what happened last, and the personal link."""
-    link = f"{post.base_url}/m/{request.token}"
     number = request.number
     if kind == DeliveryKind.RECEIPT:
         words = gettext("We have received your report %(number)s. Follow it:", number=number)

@@ -204,6 +204,7 @@ def content_of(
         gone = {"number": request.number, "status": Status.REJECTED, "position": None}
         return {"type": event, "timestamp": entry.occurred_at.isoformat(), "data": gone}
     jurisdiction = session().get_one(Jurisdiction, request.jurisdiction_id)
+    url = jurisdiction.public_url(base_url)
     position = position_of(request.position)
     return {
         "type": event,
@@ -223,8 +224,8 @@ def content_of(
             "closed_at": request.closed_at.isoformat() if request.closed_at else None,
             "is_demo": request.is_demo,
             "links": {
-                "html": f"{base_url}/meldinger/{request.number}",
-                "api": f"{base_url}/api/v1/service-requests/{request.number}",
+                "html": f"{url}/meldinger/{request.number}",
+                "api": f"{url}/api/v1/service-requests/{request.number}",
             },
         },
     }

@@ -118,7 +118,8 @@ def personal_page(
 def _values(found: ServiceRequest, *, personal: bool) -> dict[str, object]:
     now = datetime.now(UTC)
     settings: Settings = current_app.config["SETTINGS"]
-    comments = current_jurisdiction().comments
+    jurisdiction = current_jurisdiction()
+    comments = jurisdiction.comments
     return {
         "report": page_of(found, personal=personal, now=now),
         "around": around(found, personal=personal),
@@ -126,7 +127,7 @@ def _values(found: ServiceRequest, *, personal: bool) -> dict[str, object]:
         "comments": comments,
         "has_comments": comments != Openness.OFF,
         "planned": _planned(found, now),
-        "public_url": f"{settings.base_url}/meldinger/{found.number}",
+        "public_url": f"{jurisdiction.public_url(settings.base_url)}/meldinger/{found.number}",
         "printed_at": now,
     }
 

@@ -4,6 +4,7 @@ import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app.database import session
 from app.i18n import force_locale, gettext, localised
@@ -35,12 +36,12 @@ def send_link(contact_id: int, language: str, letter: str, office: Office) -> bo
         return False
     jurisdiction = session().get_one(Jurisdiction, row.jurisdiction_id)
     token = links.write(office.secret, contact_id=row.id, jurisdiction_id=row.jurisdiction_id)
-    host = office.base_url.split("://")[-1].split(":")[0].split("/")[0]
+    url = jurisdiction.public_url(office.base_url)
     with force_locale(language):
         context = {
             "language": language,
             "jurisdiction_name": localised(jurisdiction.name),
-            "link_url": f"{office.base_url}/mine-meldinger/lenke/{token}",
+            "link_url": f"{url}/mine-meldinger/lenke/{token}",
             "minutes": links.MINUTES,
         }
         message = Letter(
@@ -49,7 +50,7 @@ def send_link(contact_id: int, language: str, letter: str, office: Office) -> bo
             text=office.render("notifications/my_reports.txt", **context),
             html=office.render("notifications/my_reports.html", **context),
             language=language,
-            message_id=f"<link.{letter}@{host}>",
+            message_id=f"<link.{letter}@{urlsplit(url).hostname}>",
         )
     try:
         send(compose(message, office.sender), smtp_url=office.smtp_url, folder=office.folder)

@@ -162,7 +162,7 @@ def provider_session_key(issuer: str, provider_session: str) -> bytes:
 
 def claim(jurisdiction_id: int, visit: Visit) -> int:
     """Give the reports of the address that was shown to the one who signed in; how many they were."""
-    rows = queries.unclaimed(jurisdiction_id, visit, lock=True)
+    rows = queries.unclaimed(jurisdiction_id, visit)
     for row in rows:
         row.subject = visit.subject
     session().flush()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import selectinload
 
 from app.database import session
 from app.residents.models import ResidentSession
@@ -45,6 +46,7 @@ def reports_of(
     ]
     query = (
         select(ServiceRequest)
+        .options(selectinload(ServiceRequest.history), selectinload(ServiceRequest.assets))
         .join(Contact, Contact.service_request_id == ServiceRequest.id)
         .where(Contact.jurisdiction_id == jurisdiction_id, or_(*theirs))
         .order_by(ServiceRequest.id.desc())
@@ -55,20 +57,36 @@ def reports_of(
     return session().scalars(query).all()
 
 
-def unclaimed(jurisdiction_id: int, visit: Visit, *, lock: bool = False) -> Sequence[Contact]:
-    """Rows of the shown address that belong to no sign-in yet."""
+def unclaimed(jurisdiction_id: int, visit: Visit) -> Sequence[Contact]:
+    """Rows of the shown address that belong to no sign-in yet, locked."""
+    theirs = _unclaimed(jurisdiction_id, visit)
+    if theirs is None:
+        return []
+    return (
+        session()
+        .scalars(select(Contact).where(*theirs).order_by(Contact.id).with_for_update())
+        .all()
+    )
+
+
+def count_unclaimed(jurisdiction_id: int, visit: Visit) -> int:
+    """How many rows of the shown address belong to no sign-in yet."""
+    theirs = _unclaimed(jurisdiction_id, visit)
+    if theirs is None:
+        return 0
+    return session().scalar(select(func.count(Contact.id)).where(*theirs)) or 0
+
+
+def _unclaimed(jurisdiction_id: int, visit: Visit) -> list[ColumnElement[bool]] | None:
     address = _by_email(visit)
     if address is None or visit.subject is None:
-        return []
-    query = select(Contact).where(
+        return None
+    return [
         Contact.jurisdiction_id == jurisdiction_id,
         address,
         Contact.subject.is_(None),
         Contact.service_request_id.is_not(None),
-    )
-    if lock:
-        query = query.order_by(Contact.id).with_for_update()
-    return session().scalars(query).all()
+    ]
 
 
 def _by_email(visit: Visit) -> ColumnElement[bool] | None:

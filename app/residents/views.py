@@ -68,7 +68,7 @@ def mine() -> ResponseReturnValue:
         is_first_page=not before,
         email_hint=_hint(who.email) if who.email else None,
         provider_name=_name_of(who.provider),
-        unclaimed=len(queries.unclaimed(current_jurisdiction().id, who)),
+        unclaimed=queries.count_unclaimed(current_jurisdiction().id, who),
         errors={},
         form={"email": ""},
     )

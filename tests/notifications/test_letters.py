@@ -14,7 +14,7 @@ from app.service_requests.models import Contact, Visibility
 from app.service_requests.status import Status
 
 from ..factories import changed, do_jobs, submitted
-from .conftest import URL, html, plain, receipt, rows, tell, write
+from .conftest import URL, html, plain, post_by, receipt, rows, tell, write
 
 NOW = datetime.now(UTC)
 WORDS = "Dypt hull ved krysset, «stort som en bil» & <farlig>"
@@ -57,6 +57,33 @@ def test_the_receipt_says_by_when(report, post, server):
     with force_locale("nb"):
         for moment in (report.first_response_due_at, report.due_at):
             assert day(moment) in plain(server.taken[0])
+
+
+@pytest.fixture
+def reached_at(jurisdiction):
+    """Give the municipality host names of its own, for one test."""
+    before = jurisdiction.host_names
+
+    def name(*host_names):
+        with transaction():
+            jurisdiction.host_names = list(host_names)
+
+    yield name
+    name(*before)
+
+
+@pytest.mark.parametrize(
+    ("host_names", "host"),
+    [
+        (["feil.andeby.example.org", "gamle.andeby.example.org"], "feil.andeby.example.org"),
+        (["feil.andeby.example.org", "kommune.example.org"], "kommune.example.org"),
+    ],
+)
+def test_links_lead_to_the_municipalitys_own_address(report, server, reached_at, host_names, host):
+    reached_at(*host_names)
+    receipt(report, post_by(server, base_url="https://kommune.example.org:8443"), now=NOW)
+    assert f"https://{host}:8443/m/{report.token}" in plain(server.taken[0])
+    assert server.taken[0].as_string().count("8443") >= 2
 
 
 def test_what_was_typed_is_harmless_in_the_html(report, post, server):
