@@ -12,7 +12,8 @@ RUN uv sync --frozen --no-dev --no-cache \
 
 FROM python:3.12-slim-bookworm
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends curl \
+ && apt-get install --yes --no-install-recommends \
+      curl fonts-inter libcairo2 libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /srv/melde melde
 COPY --from=build /srv/melde /srv/melde

@@ -30,6 +30,7 @@ KEY = "a key that only the tests use, long enough"
 EMPTIED = (
     "resident_session",
     "service_request",
+    "figure_revision",
     "delivery",
     "news",
     "contact",
@@ -129,6 +130,8 @@ def app(whole_app: Flask) -> Iterator[Flask]:
         with db.engine.begin() as connection:
             if connection.scalar(text("SELECT EXISTS (SELECT FROM rule_change)")):
                 connection.execute(text("TRUNCATE rule_change"))
+            if connection.scalar(text("SELECT EXISTS (SELECT FROM sealed_year)")):
+                connection.execute(text("TRUNCATE sealed_year"))
             for table in EMPTIED:
                 connection.execute(text(f"DELETE FROM {table}"))
         limiter.reset()

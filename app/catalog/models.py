@@ -42,6 +42,13 @@ class ContactNeed(StrEnum):
     CONFIRMED = "confirmed"
 
 
+class PositionPrecision(StrEnum):
+    """What anyone may know of the place of a report: the place itself, or only the street it is at."""
+
+    EXACT = "exact"
+    STREET = "street"
+
+
 class QuestionKind(StrEnum):
     """How a question is answered."""
 
@@ -73,6 +80,7 @@ class Service(Base):
     __table_args__ = (
         UniqueConstraint("jurisdiction_id", "code"),
         CheckConstraint("contact_need IN ('none', 'address', 'confirmed')", name="contact_need"),
+        CheckConstraint("position_precision IN ('exact', 'street')", name="position_precision"),
         CheckConstraint("duplicate_metres BETWEEN 0 AND 1000", name="duplicate_metres"),
     )
 
@@ -92,6 +100,7 @@ class Service(Base):
     duplicate_metres: Mapped[int] = mapped_column(SmallInteger, default=50)
     """So near another report of the same kind is probably the same fault; 0 asks never."""
     contact_need: Mapped[str] = mapped_column(default=ContactNeed.NONE)
+    position_precision: Mapped[str] = mapped_column(default=PositionPrecision.EXACT)
     is_active: Mapped[bool] = mapped_column(default=True)
     group: Mapped[ServiceGroup] = relationship(lazy="joined")
     questions: Mapped[list["ServiceQuestion"]] = relationship(

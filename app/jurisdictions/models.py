@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import ARRAY, CheckConstraint, Double, ForeignKey, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, Double, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
@@ -66,6 +66,29 @@ class Jurisdiction(Base):
             return base_url
         port = f":{parts.port}" if parts.port else ""
         return f"{parts.scheme}://{self.host_names[0]}{port}"
+
+
+class District(Base):
+    """A part of the municipality that figures are given for. Districts do not overlap. EPSG:4326.
+
+    The database keeps `service_request.district_id` in line with them.
+    """
+
+    __tablename__ = "district"
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "code"),
+        Index("ix_district_area", "area", postgresql_using="gist"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    code: Mapped[str]
+    rank: Mapped[int]
+    name: Mapped[dict[str, str]]
+    source: Mapped[str]
+    area: Mapped[WKBElement] = mapped_column(
+        Geometry("MULTIPOLYGON", srid=4326, spatial_index=False), deferred=True
+    )
 
 
 class Place(Base):

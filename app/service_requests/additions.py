@@ -130,6 +130,8 @@ class Satisfaction(Base):
     )
     jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
     score: Mapped[int] = mapped_column(SmallInteger)
+    words: Mapped[str | None]
+    """For staff alone; goes when the report is erased."""
     answered_at: Mapped[datetime]
 
 

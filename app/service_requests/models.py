@@ -23,6 +23,7 @@ from app.accounts.models import Account
 from app.catalog.models import Service
 from app.database import Base
 from app.departments.models import Department
+from app.jurisdictions.models import District
 from app.routing.models import Asset, RoutingRule
 
 OPEN = "status IN ('received', 'assessing', 'assigned', 'planned', 'in_progress')"
@@ -52,7 +53,8 @@ class ServiceRequest(Base):
             "due_at",
             postgresql_where=text(OPEN),
         ),
-        Index("ix_service_request_position", "position", postgresql_using="gist"),
+        Index("ix_service_request_position", "public_position", postgresql_using="gist"),
+        Index("ix_service_request_received", "jurisdiction_id", "received_year"),
         Index(
             "ix_service_request_duplicate_of",
             "duplicate_of_id",
@@ -118,8 +120,17 @@ class ServiceRequest(Base):
     idempotency_key: Mapped[str | None]
     idempotency_fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary)
 
-    # The database's own, by a trigger: where the report stands on the grid (see `grid.py`), and whether
-    # the map shows it: it is open, or was closed within 90 days, and was not rejected.
+    # The database's own, by a trigger: what anyone may know of the place, where that stands on the grid (see
+    # `grid.py`), whether the map shows it (it is open, or was closed within 90 days, and was not rejected),
+    # and the district it is in.
+    public_position: Mapped[WKBElement] = mapped_column(
+        Geometry("POINT", srid=4326, spatial_index=False),
+        server_default=FetchedValue(),
+        deferred=True,
+    )
+    district_id: Mapped[int | None] = mapped_column(
+        ForeignKey(District.id, ondelete="SET NULL"), server_default=FetchedValue(), deferred=True
+    )
     px: Mapped[int] = mapped_column(server_default=FetchedValue(), deferred=True)
     py: Mapped[int] = mapped_column(server_default=FetchedValue(), deferred=True)
     morton: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue(), deferred=True)
