@@ -1,6 +1,6 @@
 """What someone on the staff should look at: comments and photos that wait, or that people complained about."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -81,7 +81,11 @@ def waiting(jurisdiction_id: int, departments: Collection[int] | None) -> list[W
     found = [_comment(row, request) for row, request in comments]
     links = list(photos)
     complaints = _complaints([link.photo_id for link, _ in links])
-    found += [_photo(link, request, complaints.get(link.photo_id, 0)) for link, request in links]
+    shown = pictures.for_staff_of([request for _, request in links])
+    found += [
+        _photo(link, request, shown[request.id], complaints.get(link.photo_id, 0))
+        for link, request in links
+    ]
     return sorted(found, key=lambda item: item.at)
 
 
@@ -128,14 +132,15 @@ def _comment(row: Comment, request: ServiceRequest) -> Waiting:
     )
 
 
-def _photo(link: ServiceRequestPhoto, request: ServiceRequest, complaints: int) -> Waiting:
-    shown = {picture.key: picture for picture in pictures.for_staff(request)}
+def _photo(
+    link: ServiceRequestPhoto, request: ServiceRequest, shown: Sequence[Picture], complaints: int
+) -> Waiting:
     return Waiting(
         number=request.number,
         service_name=localised(request.service.name),
         department_name=localised(request.department.name),
         comment=None,
-        photo=shown[link.photo.key],
+        photo=next(picture for picture in shown if picture.key == link.photo.key),
         complaints=complaints,
         is_shown=link.state == ModerationState.SHOWN,
         at=local(link.added_at),

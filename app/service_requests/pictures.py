@@ -6,9 +6,11 @@ Verbs flush; the caller's `transaction()` commits.
 import hashlib
 import hmac
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -142,6 +144,19 @@ def shown(request: ServiceRequest, *, personal: bool) -> list[Picture]:
 def for_staff(request: ServiceRequest) -> list[Picture]:
     """All photos of a report, also the hidden ones."""
     return _numbered(_links(request), request)
+
+
+def for_staff_of(requests: Collection[ServiceRequest]) -> dict[int, list[Picture]]:
+    """The same for several reports at once, by their keys; only those that have photos."""
+    by_id = {request.id: request for request in requests}
+    link = ServiceRequestPhoto
+    query = (
+        select(link)
+        .where(link.service_request_id.in_(by_id))
+        .order_by(link.service_request_id, link.shows, link.rank)
+    )
+    grouped = groupby(session().scalars(query), key=attrgetter("service_request_id"))
+    return {key: _numbered(list(links), by_id[key]) for key, links in grouped}
 
 
 def right_to(request: ServiceRequest, key: str) -> str:

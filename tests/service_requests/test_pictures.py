@@ -13,7 +13,7 @@ from app.photos.models import Photo
 from app.photos.operations import KEPT_UNUSED, file_name, keep_cleaned, remove_files
 from app.photos.store import Store, store_of
 from app.security import Role
-from app.service_requests import pictures
+from app.service_requests import moderation, pictures
 from app.service_requests.additions import ModerationState, PhotoShows, ServiceRequestPhoto
 from app.service_requests.models import ServiceRequest
 from tests.factories import PASSWORD, orders, staff, submitted
@@ -328,3 +328,19 @@ def test_photos_that_were_sent_into_a_conflict_are_offered_again(client, jurisdi
     again = client.get(f"/oppdrag/{report.number}?bilder={kept},nonsense").text
     assert f'name="photos" value="{kept}"' in again
     assert "nonsense" not in again
+
+
+def test_what_waits_is_read_in_as_many_statements_whatever_its_length(
+    jurisdiction, keep, statements
+):
+    asked = []
+    for _ in range(3):
+        add(submitted(jurisdiction), keep(2))
+        session().expire_all()
+        statements.clear()
+        waiting = moderation.waiting(jurisdiction.id, None)
+        asked.append(len(statements))
+    assert [item.photo.key for item in waiting] == list(
+        session().scalars(select(Photo.key).order_by(Photo.id))
+    )
+    assert len(set(asked)) == 1
