@@ -1,5 +1,6 @@
 /** The answers of the form, kept while they are written, so that a closed browser loses nothing. */
 
+import { button } from "../lib/elements.js";
 import { format } from "../lib/format.js";
 import { openForm } from "./continue.js";
 import { forgetDraft, readDraft, saveDraft } from "./store.js";
@@ -63,30 +64,13 @@ export async function offerDraft(form, texts) {
   title.textContent = texts.draft_title;
   const about = (draft.fields.description?.[0] ?? draft.fields.place_text?.[0] ?? "").slice(0, 80);
   text.textContent = about ? format(texts.draft_about, { text: about }) : texts.draft_text;
-  offer.append(
-    title,
-    text,
-    button(texts.draft_continue, "", () => openForm(draft, token)),
-    button(texts.draft_delete, "secondary", async () => {
-      await forgetDraft();
-      offer.remove();
-      form.querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
-    }),
-  );
+  const forget = button(texts.draft_delete, "ds-button", async () => {
+    await forgetDraft();
+    offer.remove();
+    form.querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
+  });
+  forget.dataset.variant = "secondary";
+  const resume = button(texts.draft_continue, "ds-button", () => openForm(draft, token));
+  offer.append(title, text, resume, forget);
   form.prepend(offer);
-}
-
-/**
- * @param {string} label
- * @param {string} variant of the design system's button, or none
- * @param {() => void} act
- */
-function button(label, variant, act) {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.className = "ds-button";
-  if (variant) element.dataset.variant = variant;
-  element.textContent = label;
-  element.addEventListener("click", act);
-  return element;
 }

@@ -1,5 +1,6 @@
 /** The dark strip on top: what is kept on the device, what was sent, and that there is no coverage. */
 
+import { button, link } from "../lib/elements.js";
 import { format, formatCount } from "../lib/format.js";
 import { onChange, sendAll, SYNC_TAG } from "./sender.js";
 import { allReports, forgetReport } from "./store.js";
@@ -80,11 +81,7 @@ export class Strip {
       .map(({ key, number = "", follow = "", sentAt = 0 }) => {
         const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(sentAt);
         const text = format(this.texts.sent, { time: time.replace(":", "."), number });
-        const close = document.createElement("button");
-        close.type = "button";
-        close.className = "strip__button";
-        close.textContent = this.texts.close;
-        close.addEventListener("click", async () => {
+        const close = button(this.texts.close, "strip__button", async () => {
           await forgetReport(key);
           await this.show();
         });
@@ -109,13 +106,5 @@ function line(text, ...ways) {
   const sentence = document.createElement("span");
   sentence.textContent = text;
   element.append(sentence, ...ways);
-  return element;
-}
-
-/** @param {string} text @param {string} href */
-function link(text, href) {
-  const element = document.createElement("a");
-  element.href = href;
-  element.textContent = text;
   return element;
 }

@@ -1,6 +1,7 @@
 /** The form in one page that works without coverage: what is sent from here waits on the device until it can go. */
 
 import { parseDegrees } from "../lib/degrees.js";
+import { button, link } from "../lib/elements.js";
 import { format } from "../lib/format.js";
 import { askForSync } from "../offline/strip.js";
 import { photoKeys, sendAll, tellChange } from "../offline/sender.js";
@@ -176,22 +177,9 @@ class OfflinePage {
     }[report.state];
     row.append(title, state);
     if (report.state === "sent" && report.follow) row.append(link(this.texts.follow, report.follow));
-    if (report.state === "needs_you") row.append(this.#button(this.texts.mend, () => this.#mend(report)));
-    if (report.state !== "sent") row.append(this.#button(this.texts.remove, () => this.#remove(report)));
+    if (report.state === "needs_you") row.append(button(this.texts.mend, "linkish", () => this.#mend(report)));
+    if (report.state !== "sent") row.append(button(this.texts.remove, "linkish", () => this.#remove(report)));
     return row;
-  }
-
-  /**
-   * @param {string} label
-   * @param {() => void} act
-   */
-  #button(label, act) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "linkish";
-    button.textContent = label;
-    button.addEventListener("click", act);
-    return button;
   }
 
   /** @param {Waiting} report what the service would not take: on to the form with all its answers */
@@ -229,12 +217,4 @@ function fill(field, values) {
     field.checked = values.includes(field.value);
   } else if (field instanceof HTMLInputElement && field.type === "file") return;
   else if ("value" in field) field.value = values[0] ?? "";
-}
-
-/** @param {string} text @param {string} href */
-function link(text, href) {
-  const element = document.createElement("a");
-  element.href = href;
-  element.textContent = text;
-  return element;
 }

@@ -1,5 +1,6 @@
 /** One photo in a form's row of photos: its picture, how far it has come, and a button that takes it away. */
 
+import { button } from "../lib/elements.js";
 import { format } from "../lib/format.js";
 
 /** @typedef {import("../parts/page.js").Texts} Texts */
@@ -68,15 +69,6 @@ export class Item {
     if (this.state === "failed") parts.push(this.again);
     this.element.replaceChildren(...parts);
   }
-}
-
-/** @param {string} text @param {string} className */
-function button(text, className) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = className;
-  made.textContent = text;
-  return made;
 }
 
 /** @param {string} text read aloud only */
