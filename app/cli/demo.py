@@ -25,7 +25,6 @@ from app.departments.queries import in_jurisdiction
 from app.geo.positions import Position
 from app.jurisdictions.models import Jurisdiction
 from app.jurisdictions.queries import NamedPlace, all_jurisdictions, covers, places
-from app.photos.store import store_of
 from app.security import FIELD, Member, Role
 from app.service_requests import intake, operations, pictures
 from app.service_requests.intake import Submission
@@ -33,6 +32,7 @@ from app.service_requests.models import ServiceRequest
 from app.service_requests.operations import Actor, Work
 from app.service_requests.status import OPEN, Status, change
 from app.settings import Settings
+from app.storage import store_of
 
 REPORTS = 90
 LONGEST_AGO = timedelta(days=600)

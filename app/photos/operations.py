@@ -3,6 +3,7 @@
 Files come before the row and go after it: a crash leaves at most files without a row, and a job removes those.
 """
 
+import re
 import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -11,13 +12,15 @@ from app.database import session
 from app.photos import queries
 from app.photos.images import SIZES, Cleaned, clean
 from app.photos.models import Photo
-from app.photos.store import Store
+from app.storage import Store
 
 KEPT_UNUSED = timedelta(days=8)
 """A photo that belongs to nothing is kept so long: a draft on a device lives for seven days."""
 STRAY = timedelta(hours=24)
 """A file without a row is kept so long: its row may be on its way."""
 AT_ONCE = 500
+FILE_NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/(?P<key>[0-9a-f]{40})/")
+"""Of all files in the store, those of photos."""
 
 
 def file_name(key: str, size: str) -> str:
@@ -60,15 +63,15 @@ def remove_files(store: Store, keys: Sequence[str]) -> None:
 def remove_orphans(store: Store, *, now: datetime) -> int:
     """Remove files older than a day that no row names; how many photos that were."""
     left: set[str] = set()
-    old = {kept.name.split("/")[2] for kept in store.kept() if _is_old(kept.name, kept.since, now)}
+    old = {
+        found["key"]
+        for kept in store.kept()
+        if (found := FILE_NAME.match(kept.name)) and kept.since < now - STRAY
+    }
     for some in _in_batches(sorted(old)):
         left |= set(some) - queries.known(some)
     remove_files(store, sorted(left))
     return len(left)
-
-
-def _is_old(name: str, since: datetime, now: datetime) -> bool:
-    return name.count("/") == 3 and since < now - STRAY
 
 
 def _in_batches(keys: Sequence[str]) -> Iterator[Sequence[str]]:

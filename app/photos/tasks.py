@@ -7,8 +7,8 @@ from flask import current_app
 
 from app import jobs
 from app.photos import operations
-from app.photos.store import Store, store_of
 from app.settings import Settings
+from app.storage import Store, store_of
 
 log = logging.getLogger(__name__)
 

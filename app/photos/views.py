@@ -12,10 +12,10 @@ from app.i18n import gettext
 from app.jurisdictions.views import current_jurisdiction
 from app.photos import operations, queries
 from app.photos.images import MAX_BYTES, MAX_PHOTOS
-from app.photos.store import Store, store_of
 from app.problems import MAX_BODY_BYTES
 from app.security import limiter
 from app.settings import Settings
+from app.storage import Store, store_of
 
 MAX_FORM_BYTES = MAX_PHOTOS * MAX_BYTES + MAX_BODY_BYTES
 """What a form with photos in it may hold."""

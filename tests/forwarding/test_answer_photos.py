@@ -9,9 +9,9 @@ from app.database import session, transaction
 from app.photos.images import SIZES, Cleaned
 from app.photos.models import Photo
 from app.photos.operations import keep_cleaned
-from app.photos.store import store_of
 from app.service_requests import pictures
 from app.service_requests.additions import PhotoShows
+from app.storage import store_of
 from tests.photos.samples import jpeg
 
 DONE = {"answer": "done", "led_to_improvement": "yes"}

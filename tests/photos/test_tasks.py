@@ -9,7 +9,7 @@ from app.jobs import defer
 from app.photos.images import SIZES, Cleaned
 from app.photos.models import Photo
 from app.photos.operations import file_name, keep_cleaned
-from app.photos.store import store_of
+from app.storage import store_of
 from tests.factories import do_jobs
 
 SMALL = Cleaned(width=2, height=1, files=dict.fromkeys(SIZES, b"picture"))
