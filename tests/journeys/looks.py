@@ -75,13 +75,13 @@ class State:
 
 
 STATES = {
-    "wide": State(),
+    "wide": State(width=1440),
     "narrow, nynorsk": State(width=320, language="nn"),
     "narrow, English": State(width=320, language="en"),
     "dark": State(is_dark=True, language="en"),
     "dark phone, with motion": State(width=390, is_dark=True, has_motion=True),
-    "text at 200 %": State(text=200),
-    "forced colours": State(is_forced=True, width=390),
+    "text at 200 %": State(width=768, text=200),
+    "forced colours": State(is_forced=True, width=360),
 }
 
 
