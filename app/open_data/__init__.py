@@ -1,4 +1,4 @@
-"""Open data: every dataset described once, in all formats; OGC API Features; the catalogue; nightly files.
+"""Data anyone can use: each dataset described once, as files, tables and addresses for programs.
 
-Nothing personal and nothing that is not public comes through here.
+What is here is public. Rows come from other rooms' tables; nothing is stored but how often public data changed.
 """
