@@ -1,13 +1,19 @@
-"""Appending to a report's history."""
+"""Appending to a report's history. All that figures are made of can be told from it."""
 
+from collections.abc import Set
 from datetime import datetime
+from typing import Any
 
 from app import jobs
 from app.database import session
 from app.departments.models import Receives
-from app.routing.operations import Decision
+from app.errors import OutsideJurisdiction
+from app.geo.positions import position_of
+from app.jurisdictions.models import Jurisdiction
+from app.routing.operations import Case, Decision, decide
+from app.service_requests import queries
 from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest
-from app.service_requests.status import Status
+from app.service_requests.status import Need, Status
 
 
 def remember(
@@ -61,3 +67,37 @@ def hand_over(entry: HistoryEntry, *, is_external: bool, receives: str) -> None:
     session().flush()
     if goes_out(is_external=is_external, receives=receives):
         jobs.defer("forwarding.forward", history_entry_id=entry.id)
+
+
+def facts_of(request: ServiceRequest, needs: Set[Need], *, improved: bool | None) -> dict[str, Any]:
+    """What a change of status says beside the status: the answer, the new department, the original."""
+    facts: dict[str, Any] = {}
+    if improved is not None:
+        facts["led_to_improvement"] = improved
+    if Need.DEPARTMENT in needs:
+        facts["department"] = request.department_id
+    if Need.ORIGINAL in needs:
+        facts["original"] = request.duplicate_of_id
+    return facts
+
+
+def decide_again(request: ServiceRequest) -> Decision | None:
+    """What the rules say now of a report as it came in, without those who have refused it or do now.
+
+    None for a place that is no longer ours.
+    """
+    jurisdiction = session().get_one(Jurisdiction, request.jurisdiction_id)
+    case = Case(
+        service=request.service,
+        position=position_of(request.position),
+        channel=request.channel,
+        at=request.requested_at,
+        time_zone=jurisdiction.time_zone,
+        is_acute=request.is_acute,
+        asset_ids=tuple(asset.id for asset in request.assets),
+        refused=(*queries.refused_by(request.id), request.department_id),
+    )
+    try:
+        return decide(case, languages=jurisdiction.languages)
+    except OutsideJurisdiction:  # the boundary has changed since
+        return None

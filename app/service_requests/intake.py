@@ -215,7 +215,8 @@ def submit(jurisdiction: Jurisdiction, submission: Submission, *, now: datetime)
         pictures.attach(
             request, submission.photos, shows=PhotoShows.FAULT, added_by="reporter", now=now
         )
-    remember(request, EntryKind.RECEIVED, now, actor="reporter", status=Status.RECEIVED)
+    received = remember(request, EntryKind.RECEIVED, now, actor="reporter", status=Status.RECEIVED)
+    received.data = {"service": service.code}
     remember_decision(request, decision, now)
     if submission.is_reachable:
         session().add(_contact(request, submission))

@@ -8,28 +8,32 @@ from app import jobs
 from app.database import session
 from app.departments.models import DepartmentKind
 from app.departments.queries import first_line, in_use
-from app.errors import (
-    ChangeNotAllowed,
-    Conflict,
-    Invalid,
-    OutdatedVersion,
-    OutsideJurisdiction,
-)
-from app.geo.positions import position_of
+from app.errors import ChangeNotAllowed, Conflict, Invalid, OutdatedVersion
 from app.i18n import gettext, in_languages, localised
 from app.jurisdictions.models import Jurisdiction
-from app.routing.operations import Case, Decision, decide
 from app.security import Role
 from app.service_requests import queries
 from app.service_requests.deadlines import fix_due
-from app.service_requests.history import goes_out, hand_over, remember, remember_decision
+from app.service_requests.history import (
+    decide_again,
+    facts_of,
+    goes_out,
+    hand_over,
+    remember,
+    remember_decision,
+)
 from app.service_requests.models import (
     EntryKind,
     HistoryEntry,
     ServiceRequest,
     Visibility,
 )
-from app.service_requests.originals import find_original, improvement_of, set_improvement
+from app.service_requests.originals import (
+    begin_again,
+    find_original,
+    improvement_of,
+    set_improvement,
+)
 from app.service_requests.status import (
     CLOSED,
     REFUSALS_TO_TRIAGE,
@@ -117,8 +121,7 @@ def change_status(
     entry = remember(request, EntryKind.STATUS, now, actor=actor.kind, status=target)
     entry.visibility = visibility
     entry.message = work.message
-    if work.led_to_improvement is not None:
-        entry.data = {"led_to_improvement": work.led_to_improvement}
+    entry.data = facts_of(request, allowed.needs, improved=work.led_to_improvement)
     return _tell(request, entry, actor, now)
 
 
@@ -162,7 +165,8 @@ def refuse(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) 
     left = request.department
     request.refusals += 1
     request.status, request.closed_at, request.updated_at = Status.ASSESSING, None, now
-    decision = _decide_again(request) if request.refusals < REFUSALS_TO_TRIAGE else None
+    begin_again(request)
+    decision = decide_again(request) if request.refusals < REFUSALS_TO_TRIAGE else None
     goes_on = decision is not None and decision.rule_id is not None
     entry = remember(
         request,
@@ -173,7 +177,9 @@ def refuse(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) 
     )
     entry.visibility, entry.message = Visibility.INTERNAL, work.message
     entry.account_id, entry.department_id = actor.account_id, request.department_id
-    entry.data = {"rule": request.routing_rule_id}
+    entry.data = {"rule": request.routing_rule_id, "led_to_improvement": False}
+    if not goes_on:
+        entry.data |= {"to": desk.id}
     session().flush()
     if decision is not None and goes_on:
         request.department_id, request.status = decision.department_id, Status.ASSIGNED
@@ -208,28 +214,6 @@ def refuse(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) 
     return entry
 
 
-def _decide_again(request: ServiceRequest) -> Decision | None:
-    """What the rules say now of a report as it came in, without those who have refused it or do now.
-
-    None for a place that is no longer ours.
-    """
-    jurisdiction = session().get_one(Jurisdiction, request.jurisdiction_id)
-    case = Case(
-        service=request.service,
-        position=position_of(request.position),
-        channel=request.channel,
-        at=request.requested_at,
-        time_zone=jurisdiction.time_zone,
-        is_acute=request.is_acute,
-        asset_ids=tuple(asset.id for asset in request.assets),
-        refused=(*queries.refused_by(request.id), request.department_id),
-    )
-    try:
-        return decide(case, languages=jurisdiction.languages)
-    except OutsideJurisdiction:  # the boundary has changed since
-        return None
-
-
 def send_elsewhere(
     request: ServiceRequest, work: Work, actor: Actor, *, now: datetime
 ) -> HistoryEntry:
@@ -246,6 +230,7 @@ def send_elsewhere(
     request.department_id, request.routing_rule_id = target.id, None
     request.status = Status.ASSESSING if target.is_first_line else Status.ASSIGNED
     request.closed_at = None
+    begin_again(request)
     is_external = target.kind == DepartmentKind.EXTERNAL
     _set_due(request, is_external=is_external, now=now)
     request.routing_reason = _said(
@@ -259,10 +244,16 @@ def send_elsewhere(
         request, EntryKind.REROUTED, now, actor=actor.kind, status=Status(request.status)
     )
     entry.message, entry.visibility = work.message, Visibility.INTERNAL
-    entry.data = {"rule": overridden, "from": left, "reason": request.routing_reason}
-    entry.department_id = target.id
     # Of what goes out of the house the reporter hears when it has gone.
     is_told = not goes_out(is_external=is_external, receives=target.receives)
+    entry.data = {
+        "rule": overridden,
+        "from": left,
+        "reason": request.routing_reason,
+        "led_to_improvement": False,
+        "told": is_told,
+    }
+    entry.department_id = target.id
     _tell(request, entry, actor, now, by_mail=is_told)
     hand_over(entry, is_external=is_external, receives=target.receives)
     session().refresh(request, ["department"])

@@ -37,3 +37,9 @@ def set_improvement(request: ServiceRequest, improved: bool) -> None:
     """Write the answer on the report and on those that repeat it."""
     for report in (*queries.duplicates(request.id), request):
         report.led_to_improvement = improved
+
+
+def begin_again(request: ServiceRequest) -> None:
+    """What is open has led to nothing yet, whatever was answered for it while another body had it."""
+    if request.led_to_improvement:
+        set_improvement(request, improved=False)
