@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import ARRAY, CheckConstraint, Double, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
@@ -54,6 +55,8 @@ class Jurisdiction(Base):
     """The statement at uustatus.no."""
     label_services: Mapped[dict[str, str]] = mapped_column(default=dict)
     """By kind of asset, the code of the service that its label opens the form with."""
+    sealing: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """When last year is sealed, `{day: "02-15", public_after_days: 14}`; None: only by hand."""
     boundary: Mapped[WKBElement] = mapped_column(
         Geometry("MULTIPOLYGON", srid=4326, spatial_index=False), deferred=True
     )

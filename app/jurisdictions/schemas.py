@@ -1,6 +1,7 @@
 """What the files about the municipality itself may hold."""
 
 import re
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -70,6 +71,26 @@ class EmergencyNumberSchema(Schema):
     )
 
 
+def _day_of_year(value: str) -> None:
+    try:
+        datetime.strptime(f"2023-{value}", "%Y-%m-%d")
+    except ValueError as fault:
+        raise ValidationError('write month and day, "02-15" for 15 February') from fault
+
+
+class SealingSchema(Schema):
+    """When last year's figures are sealed, by the municipality's clock, and how long after all see them."""
+
+    day = fields.String(
+        required=True,
+        validate=[
+            validate.Regexp(r"^\d\d-\d\d$", error='write month and day, "02-15"'),
+            _day_of_year,
+        ],
+    )
+    public_after_days = fields.Integer(load_default=0, validate=validate.Range(min=0, max=366))
+
+
 class MunicipalitySchema(Schema):
     """municipality.yaml."""
 
@@ -99,6 +120,7 @@ class MunicipalitySchema(Schema):
     label_services = fields.Dict(
         keys=fields.String(validate=CODE), values=fields.String(validate=CODE), load_default=dict
     )
+    sealing = fields.Nested(SealingSchema, load_default=None, allow_none=True)
 
 
 class PlaceSchema(Schema):

@@ -136,6 +136,8 @@ class SealedYear(Base):
     public_from: Mapped[datetime]
     content: Mapped[dict[str, Any]]
     digest: Mapped[str]
+    announced_at: Mapped[datetime | None]
+    """When those who depend on publication were told that the year is public."""
 
 
 class RevisionReason(StrEnum):
