@@ -5,8 +5,9 @@ No free text, no photos, no channel, no device, and the public place. Rejected r
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Boolean, Date, case, cast, func, null, select
+from sqlalchemy import Boolean, Date, Select, case, cast, func, null, select
 
 from app.catalog.models import Service, ServiceGroup
 from app.departments.models import Department
@@ -155,9 +156,17 @@ def rows(
     jurisdiction: Jurisdiction, wanted: Filter, after: Key | None, now: datetime
 ) -> Iterator[Row]:
     """The reports that match, by number. `now` has no say here."""
+    query = selected(jurisdiction, wanted).order_by(ServiceRequest.number)
+    if after is not None:
+        query = query.where(ServiceRequest.number > after[0])
+    return stream(query)
+
+
+def selected(jurisdiction: Jurisdiction, wanted: Filter) -> Select[Any]:
+    """The columns of the dataset over the reports that match, in no order."""
     request, zone = ServiceRequest, jurisdiction.time_zone
     is_known = request.status.not_in((*(status.value for status in OPEN), "unknown"))
-    query = (
+    return (
         select(
             request.number.label("number"),
             Service.code.label("service"),
@@ -188,11 +197,7 @@ def rows(
         .join(Department, Department.id == request.department_id)
         .outerjoin(District, District.id == request.district_id)
         .where(*conditions(wanted))
-        .order_by(request.number)
     )
-    if after is not None:
-        query = query.where(request.number > after[0])
-    return stream(query)
 
 
 SERVICE_REQUESTS = Dataset(
