@@ -1,7 +1,7 @@
 """What the files about the municipality itself may hold."""
 
 import re
-from datetime import datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -73,7 +73,7 @@ class EmergencyNumberSchema(Schema):
 
 def _day_of_year(value: str) -> None:
     try:
-        datetime.strptime(f"2023-{value}", "%Y-%m-%d")
+        date.fromisoformat(f"2023-{value}")
     except ValueError as fault:
         raise ValidationError('write month and day, "02-15" for 15 February') from fault
 
