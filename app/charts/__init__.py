@@ -1,4 +1,5 @@
-"""Charts, maps of figures and comparisons: SVG drawn on the server, each with its table.
+"""Charts that can be printed in a newspaper: pictures drawn on the server, each with its finding and its table.
 
-This room draws what `statistics` counts; it counts nothing itself.
+The room reads figures from `statistics` and never counts itself. Geometry (`marks`, `scale`, `bars`, `lines`,
+`heat`, `areas`) knows no colours and makes no words; what a chart says stands in the module of its name.
 """

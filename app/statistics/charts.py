@@ -69,14 +69,20 @@ class Frame:
         return (value or 0) / self.top_value * (self.base_y - self.top)
 
 
-def nice_steps(highest: int, lines: int = 4) -> list[int]:
-    """Round values for the grid, from 0 to at least the highest."""
-    raw = max(highest, 1) / lines
-    power = 10 ** floor(log10(raw)) if raw >= 1 else 1
-    step = max(
-        1, next(int(power * factor) for factor in (1, 2, 2.5, 5, 10) if power * factor >= raw)
+def round_step(highest: float, lines: int = 4) -> float:
+    """A round value (1, 2, 2.5 or 5 times a power of ten) of which `lines` reach the highest (above 0)."""
+    raw = highest / lines
+    power = 10.0 ** floor(log10(raw))
+    return next(
+        power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= raw * (1 - 1e-9)
     )
-    return [step * at for at in range(ceil(max(highest, 1) / step) + 1)]
+
+
+def nice_steps(highest: int, lines: int = 4) -> list[int]:
+    """Round whole values for the grid, from 0 to at least the highest."""
+    raw = max(highest, 1)
+    step = max(1, ceil(round_step(raw, lines)))
+    return [step * at for at in range(ceil(raw / step) + 1)]
 
 
 def bar_chart(

@@ -1,0 +1,58 @@
+"""What is asked of a chart: a municipality, a selection of reports, and the moment it is asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from app.jurisdictions.models import Jurisdiction
+from app.service_requests.filter import Filter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """`query` is the selection as it stood in the address; empty means everything. `now` is aware."""
+
+    jurisdiction: Jurisdiction
+    filter: Filter
+    now: datetime
+    query: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def today(self) -> datetime:
+        """Now, by the municipality's clock."""
+        return self.now.astimezone(ZoneInfo(self.jurisdiction.time_zone))
+
+    @property
+    def has_period(self) -> bool:
+        """Whether a time was chosen."""
+        return bool(self.filter.start or self.filter.end or self.filter.year)
+
+    @cached_property
+    def recent(self) -> Filter:
+        """The selection, held to the last 12 months where no time was chosen."""
+        if self.has_period:
+            return self.filter
+        return replace(self.filter, start=a_year_before(self.today))
+
+    def without_period(self) -> Filter:
+        """The selection at any time."""
+        return replace(self.filter, start=None, end=None, year=None)
+
+
+def a_year_before(moment: datetime) -> datetime:
+    """The same moment a year earlier; 28 February for the 29th."""
+    return _in_year(moment, moment.year - 1)
+
+
+def a_year_after(moment: datetime) -> datetime:
+    """The same moment a year later; 1 March for 29 February."""
+    if (moment.month, moment.day) == (2, 29):
+        return _in_year(moment, moment.year + 1) + timedelta(days=1)
+    return _in_year(moment, moment.year + 1)
+
+
+def _in_year(moment: datetime, year: int) -> datetime:
+    day = 28 if (moment.month, moment.day) == (2, 29) else moment.day
+    return moment.replace(year=year, day=day)

@@ -1,0 +1,243 @@
+"""How many came in: by year, and month by month over the last twelve."""
+
+from dataclasses import dataclass
+
+from app.charts.ask import Ask
+from app.charts.bars import Row, Track, axis_values, columns, rows
+from app.charts.chart import Chart, DataTable, Line, Sign
+from app.charts.lines import Series, axis_values as line_values, chart as line_chart
+from app.charts.words import period_name, range_words, value_text
+from app.i18n import gettext, number, percent
+from app.statistics.figures import FigureRow, Period, Question, behind, figures
+from app.statistics.page import yearly_table
+from app.statistics.table import TOTAL
+
+LEAST_FOR_SHARES = 30
+"""A change in percent of fewer enquiries than this says little; then the counts stand there themselves."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Year:
+    """A year, from the annual report or counted."""
+
+    year: str
+    received: int | None
+    improved: int | None
+    is_running: bool = False
+    is_imported: bool = False
+    behind: dict[str, str] | None = None
+
+    @property
+    def label(self) -> str:
+        return f"{self.year}*" if self.is_running else self.year
+
+
+def years(ask: Ask) -> Chart | None:
+    """A column for each year; published years stand there only where nothing is selected."""
+    published = _published(ask)
+    found = published + _counted(ask, {year.year for year in published})
+    known = [year for year in found if year.received is not None]
+    if not any(year.received for year in known):
+        return None
+    drawn = [
+        Row(
+            label=year.label,
+            tracks=[
+                Track(
+                    value=year.received,
+                    part=year.improved,
+                    text=value_text("received", year.received),
+                    kind="outline",
+                )
+            ],
+            label_inside=value_text("led_to_improvement", year.improved),
+            starts_part=at > 0 and found[at - 1].is_imported and not year.is_imported,
+        )
+        for at, year in enumerate(found)
+    ]
+    finding = _finding([year for year in known if not year.is_running] or known)
+    written = [value_text("received", year.received) for year in found]
+    return Chart(
+        code="ar",
+        subject=gettext("Enquiries by year"),
+        finding=finding,
+        description=gettext("Columns by year.")
+        + " "
+        + range_words([(year.year, year.received) for year in found], written),
+        wide=columns(drawn, axis_text=[number(value) for value in axis_values(drawn)]),
+        narrow=rows(drawn, is_narrow=True),
+        signs=received_and_improved(),
+        table=DataTable(
+            caption=gettext("Enquiries by year"),
+            head=[gettext("Enquiries"), gettext("Led to improvement")],
+            lines=[
+                Line(
+                    label=year.label,
+                    cells=[
+                        value_text("received", year.received),
+                        value_text("led_to_improvement", year.improved),
+                    ],
+                    behind=year.behind,
+                    starts_part=row.starts_part,
+                )
+                for year, row in zip(found, drawn, strict=True)
+            ],
+        ),
+        notes=_notes(ask, found),
+    )
+
+
+def received_and_improved() -> list[Sign]:
+    """Outline and fill, as everywhere."""
+    return [
+        Sign(kind="outline", text=gettext("Enquiries")),
+        Sign(kind="fill", text=gettext("Led to improvement")),
+    ]
+
+
+def _published(ask: Ask) -> list[_Year]:
+    if ask.query:
+        return []
+    table = yearly_table(ask.jurisdiction, this_year=ask.today.year)
+    totals = [
+        (year, table.figure(year.year, TOTAL)) for year in table.years if year.kind == "imported"
+    ]
+    return [
+        _Year(
+            year=str(year.year),
+            received=figure.received,
+            improved=figure.led_to_improvement,
+            is_imported=True,
+        )
+        for year, figure in totals
+    ]
+
+
+def _counted(ask: Ask, published: set[str]) -> list[_Year]:
+    question = Question(filter=ask.filter, period=Period.YEAR, with_totals=False)
+    return [
+        _Year(
+            year=row.period,
+            received=_whole(row, "received"),
+            improved=_whole(row, "led_to_improvement"),
+            is_running=row.period == str(ask.today.year),
+            behind=behind(question, row, "received"),
+        )
+        for row in figures(question, now=ask.now)
+        if row.period and row.period not in published
+    ]
+
+
+def _whole(row: FigureRow, measure: str) -> int | None:
+    value = row.values[measure]
+    return None if value is None else int(value)
+
+
+def _finding(known: list[_Year]) -> str:
+    last = known[-1]
+    facts = {"last": last.year, "count": number(last.received or 0)}
+    if len(known) < 2:
+        return gettext("%(count)s enquiries in %(last)s", **facts)
+    before = known[-2]
+    facts |= {"first": before.year, "before": number(before.received or 0)}
+    if min(before.received or 0, last.received or 0) < LEAST_FOR_SHARES:
+        return gettext("%(count)s enquiries in %(last)s, %(before)s in %(first)s", **facts)
+    change = (last.received or 0) / (before.received or 1) - 1
+    facts["share"] = percent(abs(change))
+    if abs(change) < 0.01:
+        return gettext("As many enquiries in %(last)s as in %(first)s", **facts)
+    if change < 0:
+        return gettext("%(share)s fewer enquiries in %(last)s than in %(first)s", **facts)
+    return gettext("%(share)s more enquiries in %(last)s than in %(first)s", **facts)
+
+
+def _notes(ask: Ask, found: list[_Year]) -> list[str]:
+    notes = []
+    if any(year.is_imported for year in found):
+        notes.append(
+            gettext("Before the dashed line: from annual reports. After it: counted by this service.")
+        )
+    elif ask.query:
+        notes.append(
+            gettext("Figures from annual reports cannot be filtered, and are left out here.")
+        )
+    if any(year.is_running for year in found):
+        notes.append(gettext("* The year is not over."))
+    return notes
+
+
+def rolling(ask: Ask) -> Chart | None:
+    """Sums of twelve months, each month's with the eleven before it."""
+    question = Question(filter=ask.filter, period=Period.ROLLING_12, with_totals=False)
+    found = [row for row in figures(question, now=ask.now) if row.period]
+    if len(found) < 2:
+        return None
+    received = [row.values["received"] for row in found]
+    improved = [row.values["led_to_improvement"] for row in found]
+    series = [
+        Series(
+            values=received,
+            end=gettext("%(count)s enquiries", count=value_text("received", received[-1])),
+        ),
+        Series(
+            values=improved,
+            end=gettext("%(count)s led to improvement", count=value_text("received", improved[-1])),
+            kind="second",
+        ),
+    ]
+    labels = [period_name(row.period or "") for row in found]
+
+    texts = [value_text("received", value) for value in received]
+    return Chart(
+        code="rullerende",
+        subject=gettext("Enquiries in twelve months, month by month"),
+        finding=_rolling_finding(received),
+        description=gettext("Two lines; each point is the sum of twelve months.")
+        + " "
+        + range_words(zip(labels, received, strict=True), texts),
+        wide=line_chart(
+            series, labels, [number(v) for v in line_values(series, is_narrow=False)], is_narrow=False
+        ),
+        narrow=line_chart(
+            series, labels, [number(v) for v in line_values(series, is_narrow=True)], is_narrow=True
+        ),
+        signs=[
+            Sign(kind="line-first", text=gettext("Enquiries")),
+            Sign(kind="line-second", text=gettext("Led to improvement")),
+        ],
+        table=DataTable(
+            caption=gettext("Enquiries in the twelve months that end with the month"),
+            head=[gettext("Enquiries"), gettext("Led to improvement")],
+            lines=[
+                Line(
+                    label=label,
+                    cells=[
+                        value_text("received", row.values["received"]),
+                        value_text("received", row.values["led_to_improvement"]),
+                    ],
+                )
+                for label, row in zip(labels, found, strict=True)
+            ],
+        ),
+        notes=[
+            gettext("What came in lately may still lead to improvement, so the dashed line lags behind.")
+        ],
+    )
+
+
+def _rolling_finding(received: list[int | float | None]) -> str:
+    last = received[-1] or 0
+    before = received[-13] if len(received) > 12 else None
+    facts = {"count": number(last)}
+    if before is None or min(before, last) < LEAST_FOR_SHARES:
+        return gettext("%(count)s enquiries in the last twelve months", **facts)
+    facts["share"] = percent(abs(last / before - 1))
+    if last < before:
+        return gettext(
+            "%(count)s enquiries in the last twelve months, %(share)s fewer than in the twelve before",
+            **facts,
+        )
+    return gettext(
+        "%(count)s enquiries in the last twelve months, %(share)s more than in the twelve before",
+        **facts,
+    )

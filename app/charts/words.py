@@ -1,0 +1,67 @@
+"""Values, periods and ranges as people read them."""
+
+from collections.abc import Iterable, Sequence
+
+from babel.dates import get_month_names
+
+from app.i18n import gettext, language, number, percent
+
+MISSING, HIDDEN = "..", ":"
+
+
+def value_text(measure: str, value: float | None, *, is_hidden: bool = False) -> str:
+    """A figure; `..` where it is missing, `:` where it is hidden."""
+    if value is None:
+        return HIDDEN if is_hidden else MISSING
+    if measure.endswith("_share"):
+        return percent(value)
+    decimals = 1 if "_days_" in measure or measure.endswith("_per_1000") else 0
+    return number(value, decimals=decimals)
+
+
+def days(value: float | None) -> str:
+    """«3,5 dager»."""
+    if value is None:
+        return MISSING
+    return gettext("%(days)s days", days=number(value, decimals=1))
+
+
+def month(of: int) -> str:
+    """«mars»: short, as it stands alone."""
+    names = get_month_names("abbreviated", "stand-alone", locale=language())
+    return str(names[of]).rstrip(".")
+
+
+def whole_month(of: int) -> str:
+    """«mars», never shortened."""
+    return str(get_month_names("wide", "stand-alone", locale=language())[of])
+
+
+def period_name(period: str) -> str:
+    """«2026», «3. kv. 2026», «mars 2026»."""
+    year, _, part = period.partition("-")
+    if part.startswith("Q"):
+        return gettext("Q%(quarter)s %(year)s", quarter=part[1:], year=year)
+    return f"{month(int(part))} {year}" if part else year
+
+
+def range_words(pairs: Iterable[tuple[str, float | None]], written: Sequence[str]) -> str:
+    """The lowest and the highest of named values, for those who do not see the drawing."""
+    known = [
+        (value, name, text)
+        for (name, value), text in zip(pairs, written, strict=True)
+        if value is not None
+    ]
+    if not known:
+        return gettext("There are no numbers.")
+    low, high = min(known, key=lambda one: one[0]), max(known, key=lambda one: one[0])
+    if len(known) == 1:
+        return gettext("One number: %(name)s %(value)s.", name=low[1], value=low[2])
+    return gettext(
+        "%(count)s numbers, from %(low)s (%(low_name)s) to %(high)s (%(high_name)s).",
+        count=len(known),
+        low=low[2],
+        low_name=low[1],
+        high=high[2],
+        high_name=high[1],
+    )
