@@ -1,10 +1,11 @@
 """JSON under /api/v1/: reports in and out, and what can be reported."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, current_app, g, request, url_for
+from flask import Response, current_app, request, url_for
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 
@@ -21,7 +22,7 @@ from app.routing.models import Channel
 from app.security import ANYONE, csrf, limiter, resident, visible_to
 from app.service_requests import intake, queries
 from app.service_requests.around import around
-from app.service_requests.cards import card_of, row_of
+from app.service_requests.cards import card_of, public_reason, row_of
 from app.service_requests.filter import Filter
 from app.service_requests.intake import Submission
 from app.service_requests.list_schemas import FilterSchema
@@ -36,6 +37,7 @@ from app.service_requests.schemas import (
     ServiceRequestSchema,
     ServiceSchema,
 )
+from app.service_requests.selection import filter_of
 from app.service_requests.status import Status
 from app.web import device_class
 
@@ -163,14 +165,8 @@ def _question(question: ServiceQuestion) -> dict[str, Any]:
 
 def filter_from(query: dict[str, Any]) -> Filter:
     """The one value that lists take, from a checked query string."""
-    return Filter(
-        jurisdiction_id=g.jurisdiction_id,
-        bbox=query["bbox"],
-        services=query["service"] or (),
-        groups=query["group"] or (),
-        statuses=query["status"] or (),
-        start=query["start"],
-        end=query["end"],
+    return replace(
+        filter_of(current_jurisdiction(), query),
         closed_after=query["closed_after"],
         shown=query["show"],
         search=query["q"],
@@ -219,7 +215,7 @@ def _feature(row: Row, item: Listed) -> dict[str, Any]:
 
 
 def _body(found: ServiceRequest, *, with_follow_link: bool) -> dict[str, Any]:
-    row = row_of(found)
+    row = row_of(found, exact=with_follow_link)  # only who just reported gets that link
     card = card_of(row, now=datetime.now(UTC))
     links = {
         "self": url_for("api.show", number=found.number, _external=True),
@@ -236,9 +232,13 @@ def _body(found: ServiceRequest, *, with_follow_link: bool) -> dict[str, Any]:
         "service_name": card.service_name,
         "group": row.group_code,
         "department": card.department_name,
-        "routing_reason": localised(found.routing_reason),
+        "routing_reason": localised(found.routing_reason)
+        if with_follow_link
+        else public_reason(found),
         "is_acute": found.is_acute,
-        "lamps": [asset.number for asset in found.assets],
+        "lamps": []
+        if row.is_street_only and not with_follow_link
+        else [asset.number for asset in found.assets],
         "answers": questions.public(found.service, found.answers),
         "position": {"type": "Point", "coordinates": [row.longitude, row.latitude]},
         "description": (found.description or None) if found.service.description_is_public else None,

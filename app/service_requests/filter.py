@@ -20,6 +20,26 @@ class Shown(StrEnum):
 
 
 EVERYTHING_SHOWN = frozenset(Shown)
+NONE = "none"
+"""Stands for «has none» among codes: a report in no district, on no road."""
+
+
+class Basis(StrEnum):
+    """Which reports a figure is made of, among those that a filter names."""
+
+    IMPROVED = "improved"
+    NOT_IMPROVED = "not_improved"
+    """As far as is known."""
+    OUTCOME_KNOWN = "outcome_known"
+    """We know what became of it, or will: all but what came from elsewhere without a word of that."""
+    ANSWER_DUE = "answer_due"
+    """The first answer is given, or the day it was promised for has passed."""
+    ANSWERED_IN_TIME = "answered_in_time"
+    ANSWERED_LATE = "answered_late"
+    """The first answer was given after its day, or is not given and the day has passed."""
+    ANSWERED = "answered"
+    FIXED = "fixed"
+    OPEN = "open"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +68,22 @@ class Filter:
     groups: tuple[str, ...] = ()
     statuses: tuple[Status, ...] = ()
     departments: tuple[int, ...] = ()
+    year: int | None = None
+    """The year in which a report counts: that of its receipt, by the municipality's clock."""
+    department_codes: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    """Codes, or `none`."""
+    road_categories: tuple[str, ...] = ()
+    """Of the road that was found at the place: NVDB's letters, or `none`."""
+    channels: tuple[str, ...] = ()
+    device_classes: tuple[str, ...] = ()
+    led_to_improvement: bool | None = None
+    """False: did not, as far as is known."""
+    answered_in_time: bool | None = None
+    """False: the answer came late, or is late now."""
+    basis: Basis | None = None
+    moment: datetime | None = None
+    """When is now; None is the database's clock."""
     start: datetime | None = None
     end: datetime | None = None
     closed_after: datetime | None = None

@@ -1,22 +1,28 @@
 """The query of lists of reports, and of the map's tiles; a tile as JSON."""
 
 import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from app.catalog.schemas import GROUP_CODES
 from app.geo.positions import Box
-from app.i18n import LANGUAGES, lazy_gettext
+from app.i18n import LANGUAGES, lazy_gettext, local
+from app.routing.models import Channel, RoadCategory
 from app.service_requests.filter import (
     DEFAULT_LIMIT,
     MAX_LIMIT,
+    NONE,
     NearCursor,
     shown_from,
     statuses_from,
 )
 from app.service_requests.paging import read_cursor
+
+DEVICES = ("phone", "tablet", "computer", "unknown")
+FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class _Parsed(fields.String):
@@ -38,20 +44,41 @@ def _codes(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def _one_of(known: Iterable[str]) -> Any:
+    """Reads a comma list of these codes only."""
+    allowed = tuple(known)
+
+    def read(text: str) -> tuple[str, ...]:
+        codes = _codes(text)
+        if unknown := [code for code in codes if code not in allowed]:
+            raise ValueError(f"{', '.join(unknown)}: use {', '.join(allowed)}; comma between")
+        return codes
+
+    return read
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise ValueError("use true or false")
+    return text == "true"
+
+
 class Moment(fields.DateTime):
     """A date, or a date and time. Without a zone it is the municipality's own time."""
-
-    zone = ZoneInfo("Europe/Oslo")
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
         if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
             value = f"{value}T00:00:00"
         moment = super()._deserialize(value, attr, data, **options)
-        return moment.replace(tzinfo=self.zone) if moment.tzinfo is None else moment
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=local(datetime.now(UTC)).tzinfo)
+        if not FIRST <= moment <= LAST:  # beyond what can be reckoned with in every zone
+            raise ValidationError(f"use a moment from {FIRST.year} to {LAST.year}")
+        return moment
 
 
-class FilterSchema(Schema):
-    """The query of every list of reports. `from` is included, `to` is not."""
+class SelectionSchema(Schema):
+    """Which reports: the same query for pages, figures, JSON and files. `from` is included, `to` is not."""
 
     bbox = _Parsed(
         Box.parse, load_default=None, metadata={"description": "west,south,east,north; EPSG:4326"}
@@ -69,6 +96,57 @@ class FilterSchema(Schema):
     )
     start = Moment(data_key="from", load_default=None)
     end = Moment(data_key="to", load_default=None)
+    year = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1900, 2200),
+        metadata={"description": "the year of receipt, by the municipality's clock"},
+    )
+    department = _Parsed(
+        _codes, load_default=None, metadata={"description": "department codes, comma between"}
+    )
+    district = _Parsed(
+        _codes,
+        load_default=None,
+        metadata={"description": "district codes, none (in no district); comma between"},
+    )
+    road = _Parsed(
+        _one_of([*RoadCategory, NONE]),
+        load_default=None,
+        metadata={"description": "NVDB's road categories E R F K P S U, none; comma between"},
+    )
+    channel = _Parsed(
+        _one_of(Channel), load_default=None, metadata={"description": "how it came in: web, api"}
+    )
+    device = _Parsed(
+        _one_of(DEVICES),
+        load_default=None,
+        metadata={"description": "what it was sent from: phone, tablet, computer, unknown"},
+    )
+    improved = _Parsed(
+        _yes_or_no,
+        load_default=None,
+        metadata={"description": "whether it led to improvement: true, false"},
+    )
+    answered_in_time = _Parsed(
+        _yes_or_no,
+        load_default=None,
+        metadata={"description": "true; false: late, or not answered though its day has passed"},
+    )
+
+    @pre_load
+    def _without_empty(self, data: Any, **_: Any) -> Any:
+        return {name: value for name, value in data.items() if value != ""}
+
+
+class FilterSchema(SelectionSchema):
+    """The query of every list of reports: a selection, an order, and a page.
+
+    How a single report came in, and from what, is nobody's business: only figures are cut by these two.
+    """
+
+    class Meta:
+        exclude = ("channel", "device")
+
     closed_after = Moment(
         load_default=None, metadata={"description": "open ones, and those closed since"}
     )
@@ -90,10 +168,6 @@ class FilterSchema(Schema):
     )
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MAX_LIMIT))
     cursor = _Parsed(read_cursor, load_default=None, metadata={"description": "from the next link"})
-
-    @pre_load
-    def _without_empty(self, data: Any, **_: Any) -> Any:
-        return {name: value for name, value in data.items() if value != ""}
 
     @validates_schema
     def _whole_place(self, data: dict[str, Any], **_: Any) -> None:

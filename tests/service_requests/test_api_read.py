@@ -90,7 +90,13 @@ def three(jurisdiction, desk):
         ("bbox=0,0,1,1", ""),
         ("service=ROAD-POTHOLE", "hole"),
         ("service=ROAD-POTHOLE,LIGHT-DARK", "lamp hole"),
-        ("service=road-pothole", ""),
+        ("year=2026", "park lamp hole"),
+        ("year=2025", ""),
+        ("district=none", "park lamp hole"),
+        ("road=none", "park lamp hole"),
+        ("road=K,F", ""),
+        ("improved=true", ""),
+        ("improved=false", "park lamp hole"),
         ("group=street_light", "lamp"),
         ("group=street_light, other", "park lamp"),
         ("status=open", "lamp hole"),
@@ -123,6 +129,17 @@ def test_filters_narrow_the_list(client, three, query, expected):
         ("bbox=8,63,7,64", "bbox"),
         ("bbox=nan,63,7,64", "bbox"),
         ("status=done", "status"),
+        ("service=road-pothole", "service"),
+        ("group=cars", "group"),
+        ("department=nobody", "department"),
+        ("district=atlantis", "district"),
+        ("road=X", "road"),
+        ("year=26", "year"),
+        ("improved=yes", "improved"),
+        ("answered_in_time=1", "answered_in_time"),
+        ("channel=web", "channel"),
+        ("device=phone", "device"),
+        ("from=2026-10-02&to=2026-10-01", "to"),
         ("from=yesterday", "from"),
         ("to=2026-13-01", "to"),
         ("to=2026-02-30", "to"),
@@ -145,7 +162,10 @@ def test_a_query_that_cannot_be_read_names_the_parameter(client, query, field):
 
 
 @pytest.mark.parametrize("value", ["%00", "%ED%A0%80", "'", "1;", "%F0%9F%90%9F", "x" * 5000])
-@pytest.mark.parametrize("name", ["bbox", "service", "group", "status", "from", "limit", "cursor"])
+@pytest.mark.parametrize(
+    "name",
+    ["bbox", "service", "group", "status", "from", "limit", "cursor", "district", "road", "year"],
+)
 def test_whatever_a_parameter_holds_it_is_no_error_of_ours(client, name, value):
     assert client.get(f"{URL}?{name}={value}").status_code in {200, 400}
 
