@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from app.catalog.models import ArchiveMode, ContactNeed, Needs, QuestionKind
+from app.catalog.models import ArchiveMode, ContactNeed, Needs, PositionPrecision, QuestionKind
 from app.i18n import LANGUAGES
 from app.jurisdictions.setup_files import CODE, Texts
 
@@ -84,6 +84,10 @@ class ServiceSchema(Schema):
     contact_need = fields.String(
         load_default=ContactNeed.NONE.value,
         validate=validate.OneOf([need.value for need in ContactNeed]),
+    )
+    position_precision = fields.String(
+        load_default=PositionPrecision.EXACT.value,
+        validate=validate.OneOf([precision.value for precision in PositionPrecision]),
     )
     questions = fields.List(fields.Nested(QuestionSchema), load_default=list)
 

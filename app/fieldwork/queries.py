@@ -33,13 +33,13 @@ def jobs(who: Identity, jurisdiction_id: int, *, by_deadline: bool) -> list[Row]
         limit=MAX_LIMIT,
         by_deadline=by_deadline,
     )
-    return list(queries.rows(wanted))
+    return list(queries.rows(wanted, exact=True))
 
 
 def with_others(jurisdiction_id: int) -> list[Row]:
     """What was passed on and has not come back, the oldest first: for the first line to ask about."""
     wanted = Filter(jurisdiction_id=jurisdiction_id, statuses=(Status.FORWARDED,), limit=MAX_LIMIT)
-    return list(reversed(queries.rows(wanted)))
+    return list(reversed(queries.rows(wanted, exact=True)))
 
 
 @dataclass(frozen=True, kw_only=True)

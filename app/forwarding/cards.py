@@ -47,7 +47,7 @@ class Answer:
 
 def sheet_of(row: Forwarding, request: ServiceRequest, base_url: str, *, now: datetime) -> Sheet:
     """The sheet for one handing over."""
-    card = card_of(row_of(request), now=now)
+    card = card_of(row_of(request, exact=True), now=now)
     road = _road(request.history)
     lamps = _lamps(request)
     latitude, longitude = f"{card.latitude:.6f}", f"{card.longitude:.6f}"

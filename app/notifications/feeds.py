@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 from sqlalchemy import ColumnElement, func, select, tuple_
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager, selectinload, undefer
 
 from app.catalog.models import Service, ServiceGroup
 from app.database import session
@@ -69,7 +69,7 @@ def entries(wanted: Wanted) -> Sequence[HistoryEntry]:
     if wanted.bbox:
         box = wanted.bbox
         envelope = func.ST_MakeEnvelope(box.west, box.south, box.east, box.north, 4326)
-        conditions.append(ServiceRequest.position.op("&&")(envelope))
+        conditions.append(ServiceRequest.public_position.op("&&")(envelope))
     if wanted.after:
         place = tuple_(HistoryEntry.occurred_at, HistoryEntry.id)
         conditions.append(place < tuple_(*wanted.after))
@@ -82,6 +82,8 @@ def entries(wanted: Wanted) -> Sequence[HistoryEntry]:
             contains_eager(HistoryEntry.service_request).options(
                 contains_eager(ServiceRequest.service).contains_eager(Service.group),
                 selectinload(ServiceRequest.history),
+                undefer(ServiceRequest.public_position),
+                undefer(ServiceRequest.public_place_text),
             )
         )
         .where(*conditions)
@@ -115,11 +117,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def _entry(feed: ET.Element, entry: HistoryEntry, head: Head) -> None:
     request = entry.service_request
-    position = position_of(request.position)
+    position = position_of(request.public_position)
     group = request.service.group
     department = localised((entry.department or request.department).name)
     said = heading(entry, request, department, personal=False)
-    place = f", {request.place_text}" if request.place_text else ""
+    place = f", {request.public_place_text}" if request.public_place_text else ""
     made = ET.SubElement(feed, f"{{{ATOM}}}entry")
     url = f"{head.base_url}/meldinger/{request.number}"
     _add(made, "id", f"{url}#{entry.id}")

@@ -40,7 +40,7 @@ SELECT r.jurisdiction_id, r.id, e.id, c.id, s.id, 'update', 'email',
          WHEN 'request' THEN s.service_request_id = r.id
          WHEN 'service' THEN s.service_group_id = service.group_id
          WHEN 'everything' THEN true
-         ELSE ST_Covers(s.area, r.position) END
+         ELSE ST_Covers(s.area, r.public_position) END
   JOIN contact AS c ON c.id = s.contact_id
    AND c.wants_messages AND c.stopped_at IS NULL AND c.email IS NOT NULL
  WHERE e.id = ANY(:entries)

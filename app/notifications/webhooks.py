@@ -205,7 +205,7 @@ def content_of(
         return {"type": event, "timestamp": entry.occurred_at.isoformat(), "data": gone}
     jurisdiction = session().get_one(Jurisdiction, request.jurisdiction_id)
     url = jurisdiction.public_url(base_url)
-    position = position_of(request.position)
+    position = position_of(request.public_position)
     return {
         "type": event,
         "timestamp": entry.occurred_at.isoformat(),

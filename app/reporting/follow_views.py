@@ -126,15 +126,16 @@ def _values(found: ServiceRequest, *, personal: bool) -> dict[str, object]:
         "personal": personal,
         "comments": comments,
         "has_comments": comments != Openness.OFF,
-        "planned": _planned(found, now),
+        "planned": _planned(found, now, personal=personal),
         "public_url": f"{jurisdiction.public_url(settings.base_url)}/meldinger/{found.number}",
         "printed_at": now,
     }
 
 
-def _planned(found: ServiceRequest, now: datetime) -> list[ToldWork]:
+def _planned(found: ServiceRequest, now: datetime, *, personal: bool) -> list[ToldWork]:
     """The work that is planned at the place, of the report's own kind or of any."""
     today = local(now).date()
-    works = at(found.jurisdiction_id, position_of(found.position), today)
+    place = position_of(found.position if personal else found.public_position)
+    works = at(found.jurisdiction_id, place, today)
     mine = {None, found.service.group.code}
     return [told(work, on=today) for work in works if work.group_code in mine]

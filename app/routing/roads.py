@@ -8,6 +8,7 @@ from sqlalchemy import delete, text
 
 from app.database import driver_connection, session
 from app.geo.segments import Segment
+from app.jobs import defer
 from app.jurisdictions.operations import one_import_at_a_time
 from app.routing.models import GroundImport, GroundKind, RoadSegment
 
@@ -20,7 +21,10 @@ FROM STDIN
 def replace_roads(
     jurisdiction_id: int, segments: Sequence[Segment], *, source: str, now: datetime
 ) -> int:
-    """Put these segments in the place of all that the municipality has; how many it had."""
+    """Put these segments in the place of all that the municipality has; how many it had.
+
+    Orders the job that finds the streets of private addresses anew.
+    """
     one_import_at_a_time(jurisdiction_id)
     mine = RoadSegment.jurisdiction_id == jurisdiction_id
     before = session().execute(delete(RoadSegment).where(mine)).rowcount  # type: ignore[attr-defined]
@@ -50,5 +54,6 @@ def replace_roads(
             imported_at=now,
         )
     )
+    defer("service_requests.renew_public_places", jurisdiction_id=jurisdiction_id)
     session().flush()
     return int(before)

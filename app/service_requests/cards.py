@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.catalog.models import PositionPrecision
 from app.catalog.questions import Told
 from app.catalog.questions import told as answers_told
 from app.database import session
@@ -46,6 +47,8 @@ class Card:
     coordinates_text: str
     place_text: str | None
     """«Vågeveien 4», or None while it is not known."""
+    is_street_only: bool
+    """Anyone may know no more of the place than the street."""
     is_demo: bool
     is_acute: bool
     needs_triage: bool
@@ -130,6 +133,7 @@ def card_of(row: Row, *, now: datetime) -> Card:
         latitude=row.latitude,
         coordinates_text=coordinates_text(position),
         place_text=row.place_text,
+        is_street_only=row.is_street_only,
         is_demo=row.is_demo,
         is_acute=row.is_acute,
         needs_triage=row.status in OPEN and row.refusals >= REFUSALS_TO_TRIAGE,
@@ -164,9 +168,12 @@ def _days_over(due_at: datetime | None, now: datetime) -> int:
     return (local(now).date() - local(due_at).date()).days if due_at else 0
 
 
-def row_of(request: ServiceRequest) -> Row:
-    """The list's row of a loaded report."""
-    position = position_of(request.position)
+def row_of(request: ServiceRequest, *, exact: bool = False) -> Row:
+    """The list's row of a loaded report.
+
+    :param exact: with the place itself, for the one who reported, staff, and those who must go there.
+    """
+    position = position_of(request.position if exact else request.public_position)
     return Row(
         id=request.id,
         number=request.number,
@@ -182,7 +189,8 @@ def row_of(request: ServiceRequest) -> Row:
         version=request.version,
         longitude=position.longitude,
         latitude=position.latitude,
-        place_text=request.place_text,
+        place_text=request.place_text if exact else request.public_place_text,
+        is_street_only=is_street_only(request),
         service_code=request.service.code,
         service_name=request.service.name,
         group_code=request.service.group.code,
@@ -194,9 +202,11 @@ def row_of(request: ServiceRequest) -> Row:
 def page_of(request: ServiceRequest, *, personal: bool, now: datetime) -> Page:
     """The page of one report.
 
-    :param personal: for the one who reported, or staff: the description is shown whatever the service says.
+    :param personal: for the one who reported, or staff: the description is shown whatever the service says,
+        and the place is exact.
     """
-    card = card_of(row_of(request), now=now)
+    card = card_of(row_of(request, exact=personal), now=now)
+    tells_place = personal or not is_street_only(request)
     shown = [
         entry
         for entry in request.history
@@ -206,7 +216,7 @@ def page_of(request: ServiceRequest, *, personal: bool, now: datetime) -> Page:
     country = session().get_one(Jurisdiction, request.jurisdiction_id).country
     return Page(
         **{name: getattr(card, name) for name in Card.__dataclass_fields__},
-        title=", ".join(filter(None, [card.service_name, request.place_text])),
+        title=", ".join(filter(None, [card.service_name, card.place_text])),
         next_text=next_text(request, card.department_name, personal=personal),
         left_text=left_text(request, country, now=now),
         answers=answers_told(request.service, request.answers, public_only=not personal),
@@ -214,7 +224,7 @@ def page_of(request: ServiceRequest, *, personal: bool, now: datetime) -> Page:
         is_erased=is_erased(request.history),
         description=_description(request, personal=personal),
         description_is_public=request.service.description_is_public,
-        routing_reason=localised(request.routing_reason),
+        routing_reason=localised(request.routing_reason) if personal else public_reason(request),
         first_response_due_at=local(request.first_response_due_at),
         first_response_at=local(request.first_response_at) if request.first_response_at else None,
         led_to_improvement=request.led_to_improvement
@@ -230,9 +240,25 @@ def page_of(request: ServiceRequest, *, personal: bool, now: datetime) -> Page:
         ],
         expected_text=_expected(card),
         closing_reason=_closing_reason(request.history, shown) if is_closed else None,
-        lamps=[asset.number for asset in request.assets],
+        lamps=[asset.number for asset in request.assets] if tells_place else [],
         is_external=request.department.kind == DepartmentKind.EXTERNAL,
         token=request.token if personal else None,
+    )
+
+
+def is_street_only(request: ServiceRequest) -> bool:
+    """Whether anyone may know no more of the place than the street."""
+    return request.service.position_precision == PositionPrecision.STREET
+
+
+def public_reason(request: ServiceRequest) -> str:
+    """Why this department: the stored reason tells how far the road is, and so where a private address is."""
+    if not is_street_only(request):
+        return localised(request.routing_reason)
+    return gettext(
+        "Reports about «%(what)s» go to %(department)s.",
+        what=localised(request.service.name),
+        department=localised(request.department.name),
     )
 
 

@@ -30,6 +30,8 @@ OVER = (Status.DUPLICATE, Status.NO_ACTION)
 AT_ONCE = 500
 DEGREE_METRES = 111_320
 """A degree of latitude."""
+STREET_METRES = 150
+"""How far a place that anyone may know only by its street can be from the one that is told."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,14 +63,15 @@ class Tally:
 def near(jurisdiction_id: int, service: Service, position: Position, now: datetime) -> list[Near]:
     """Open and recently closed reports that may be of the same fault, the nearest first, three at most.
 
-    Of the same service within its distance, of another service of its group within half of that.
+    Of the same service within its distance, of another service of its group within half of that. Only what
+    anyone may know of their places is compared: by asking often the place itself could be found out.
     """
     if not service.duplicate_metres:
         return []
     wanted = Filter(
         jurisdiction_id=jurisdiction_id,
         groups=(service.group.code,),
-        bbox=_around(position, service.duplicate_metres),
+        bbox=_around(position, service.duplicate_metres + STREET_METRES),
         closed_after=now - RECENTLY,
         limit=AT_ONCE,
     )
@@ -84,8 +87,8 @@ def near(jurisdiction_id: int, service: Service, position: Position, now: dateti
         Near(
             card=card_of(row, now=now),
             service_code=row.service_code,
-            metres=round(metres),
-            distance=_distance(metres),
+            metres=_told_metres(metres, row),
+            distance=_distance(metres, row),
             picture=photos.get(row.id),
         )
         for metres, row in nearest
@@ -94,10 +97,18 @@ def near(jurisdiction_id: int, service: Service, position: Position, now: dateti
 
 def _reach(service: Service, row: Row) -> float:
     is_same = row.service_code == service.code
-    return service.duplicate_metres if is_same else service.duplicate_metres / 2
+    reach = service.duplicate_metres if is_same else service.duplicate_metres / 2
+    return reach + STREET_METRES if row.is_street_only else reach
 
 
-def _distance(metres: float) -> str:
+def _told_metres(metres: float, row: Row) -> int:
+    return max(round(metres / 100), 1) * 100 if row.is_street_only else round(metres)
+
+
+def _distance(metres: float, row: Row) -> str:
+    if row.is_street_only:
+        about = gettext("about %(metres)s m away", metres=_told_metres(metres, row))
+        return about.replace(" m", "\u00a0m")
     if metres < 2:
         return gettext("at the same place")
     return gettext("%(metres)s m away", metres=round(metres)).replace(" m", "\u00a0m")

@@ -1,10 +1,10 @@
-"""The jobs that keep the map's figures: folding the ledger, and letting old reports leave."""
+"""The jobs that keep the map: folding the ledger, letting old reports leave, and places after new roads."""
 
 import logging
 
 from app import jobs
 from app.database import transaction
-from app.service_requests import tiles
+from app.service_requests import public_places, tiles
 
 log = logging.getLogger(__name__)
 
@@ -24,3 +24,12 @@ def leave_map() -> None:
         left = tiles.leave_map()
     if left:
         log.info("%d reports left the map", left)
+
+
+@jobs.task(public_places.JOB)
+def renew_public_places(jurisdiction_id: int) -> None:
+    """After new roads: the public places of reports at private addresses, some at a time."""
+    last: int | None = 0
+    while last is not None:
+        with transaction():
+            last = public_places.renew_some(jurisdiction_id, last)

@@ -75,7 +75,7 @@ class ServiceRequest(Base):
         ),
         Index(
             "ix_service_request_near",
-            text("(position::geography)"),
+            text("(public_position::geography)"),
             postgresql_using="gist",
             postgresql_where=text("on_map"),
         ),
@@ -120,13 +120,17 @@ class ServiceRequest(Base):
     idempotency_key: Mapped[str | None]
     idempotency_fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary)
 
-    # The database's own, by a trigger: what anyone may know of the place, where that stands on the grid (see
+    # The database's own, by triggers: what anyone may know of the place, where that stands on the grid (see
     # `grid.py`), whether the map shows it (it is open, or was closed within 90 days, and was not rejected),
     # and the district it is in.
     public_position: Mapped[WKBElement] = mapped_column(
         Geometry("POINT", srid=4326, spatial_index=False),
         server_default=FetchedValue(),
+        server_onupdate=FetchedValue(),
         deferred=True,
+    )
+    public_place_text: Mapped[str | None] = mapped_column(
+        server_default=FetchedValue(), server_onupdate=FetchedValue(), deferred=True
     )
     district_id: Mapped[int | None] = mapped_column(
         ForeignKey(District.id, ondelete="SET NULL"), server_default=FetchedValue(), deferred=True

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select, tuple_
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
-from app.catalog.models import Service, ServiceGroup
+from app.catalog.models import PositionPrecision, Service, ServiceGroup
 from app.database import session
 from app.departments.models import Department
 from app.routing.models import Asset
@@ -27,7 +27,10 @@ from app.service_requests.status import OPEN, Status
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """A report as lists, maps and JSON show it: nothing personal, no free text. EPSG:4326, degrees."""
+    """A report as lists, maps and JSON show it: nothing personal, no free text. EPSG:4326, degrees.
+
+    The place is what anyone may know, unless the exact one was asked for.
+    """
 
     id: int
     number: str
@@ -44,6 +47,8 @@ class Row:
     longitude: float
     latitude: float
     place_text: str | None
+    is_street_only: bool
+    """The public place says no more than the street: the service is about private addresses."""
     service_code: str
     service_name: dict[str, str]
     group_code: str
@@ -53,8 +58,9 @@ class Row:
     """How far from the place that was asked about."""
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
+def _rows(*, exact: bool = False) -> Select[*tuple[Any, ...]]:
     request = ServiceRequest
+    position = request.position if exact else request.public_position
     return (
         select(
             request.id,
@@ -69,9 +75,10 @@ def _rows() -> Select[*tuple[Any, ...]]:
             request.is_acute,
             request.refusals,
             request.version,
-            func.ST_X(request.position).label("longitude"),
-            func.ST_Y(request.position).label("latitude"),
-            request.place_text,
+            func.ST_X(position).label("longitude"),
+            func.ST_Y(position).label("latitude"),
+            (request.place_text if exact else request.public_place_text).label("place_text"),
+            (Service.position_precision == PositionPrecision.STREET).label("is_street_only"),
             Service.code.label("service_code"),
             Service.name.label("service_name"),
             ServiceGroup.code.label("group_code"),
@@ -84,12 +91,14 @@ def _rows() -> Select[*tuple[Any, ...]]:
     )
 
 
-def rows(wanted: Filter) -> Sequence[Row]:
+def rows(wanted: Filter, *, exact: bool = False) -> Sequence[Row]:
     """One page of reports, at most `limit`, after the cursor if there is one.
 
     The nearest first when `near` says to what, else the newest first.
+
+    :param exact: the places themselves, for staff only; else what anyone may know of them.
     """
-    query = _rows().where(*conditions(wanted)).limit(wanted.limit)
+    query = _rows(exact=exact).where(*conditions(wanted)).limit(wanted.limit)
     if wanted.near:
         metres = metres_from(wanted.near)
         query = query.add_columns(metres.label("metres")).order_by(metres, ServiceRequest.id)
@@ -163,6 +172,8 @@ def _whole() -> Select[ServiceRequest]:
     return select(ServiceRequest).options(
         selectinload(ServiceRequest.history),
         joinedload(ServiceRequest.service).joinedload(Service.group),
+        undefer(ServiceRequest.public_position),
+        undefer(ServiceRequest.public_place_text),
     )
 
 

@@ -39,13 +39,22 @@ LANGUAGE sql STABLE AS $$
     SELECT id FROM district WHERE jurisdiction_id = $1 AND ST_Covers(area, $2) ORDER BY rank, id LIMIT 1
 $$;
 
--- The nearest point of a road within 300 m; where there is none, the place to about a kilometre.
+-- The nearest stretch of road within 300 m, by its middle: a stretch is at least 100 m long, or a whole piece of at
+-- least 50 m, so that several doors share it. The point nearest to a door would tell the door. Private roads without
+-- a name lead to one house. Where there is no such road: the place to about a kilometre.
 CREATE FUNCTION street_place(jurisdiction integer, place geometry) RETURNS geometry
 LANGUAGE sql STABLE AS $$
     SELECT coalesce(
-        (SELECT ST_SnapToGrid(ST_ClosestPoint(line::geometry, $2), 0.00001) FROM road_segment
-          WHERE jurisdiction_id = $1 AND ST_DWithin(line, $2::geography, 300)
-          ORDER BY line <-> $2::geography LIMIT 1),
+        (SELECT ST_SnapToGrid(
+                    ST_LineInterpolatePoint(road, (least(floor(along * stretches), stretches - 1) + 0.5) / stretches),
+                    0.00001)
+           FROM (SELECT line::geometry AS road, greatest(floor(ST_Length(line) / 100), 1) AS stretches,
+                        ST_LineLocatePoint(line::geometry, $2) AS along
+                   FROM road_segment
+                  WHERE jurisdiction_id = $1 AND ST_DWithin(line, $2::geography, 300)
+                    AND ST_Length(line) >= 50
+                    AND (category IN ('E', 'R', 'F', 'K') OR street_name IS NOT NULL)
+                  ORDER BY line <-> $2::geography LIMIT 1) AS nearest),
         ST_SnapToGrid($2, 0.02, 0.01))
 $$;
 
@@ -57,9 +66,9 @@ DECLARE
     latitude double precision;
     is_new boolean := TG_OP = 'INSERT';
 BEGIN
-    -- "=" compares boxes to the last bit; ST_Equals is not needed for points.
+    -- "=" compares to the last bit; "~=" compares rounded boxes and would miss a move of less than half a metre.
     IF is_new OR NEW.public_position IS NULL OR NEW.service_id <> OLD.service_id
-       OR NEW.jurisdiction_id <> OLD.jurisdiction_id OR NOT NEW.position ~= OLD.position THEN
+       OR NEW.jurisdiction_id <> OLD.jurisdiction_id OR NEW.position IS DISTINCT FROM OLD.position THEN
         NEW.district_id := district_at(NEW.jurisdiction_id, NEW.position);
         IF (SELECT position_precision FROM service WHERE id = NEW.service_id) = 'street' THEN
             NEW.public_position := street_place(NEW.jurisdiction_id, NEW.position);
