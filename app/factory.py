@@ -16,6 +16,7 @@ from app.administration import tryout_views as administration_tryout_views
 from app.administration import views as administration_views
 from app.assistant import api as assistant_api
 from app.catalog import api as catalog_api
+from app.charts import views as charts_views
 from app.database import db
 from app.entrances import kiosk_views, label_views
 from app.entrances import views as entrances_views
@@ -29,6 +30,7 @@ from app.jurisdictions import views as jurisdictions_views
 from app.notifications import feed_views
 from app.notifications import tasks as notifications_tasks
 from app.notifications import views as notifications_views
+from app.open_data import ogc_views
 from app.openid import providers as openid_providers
 from app.openid.discovery import Discovery
 from app.photos import api as photos_api
@@ -52,6 +54,8 @@ from app.statistics import api as statistics_api
 from app.statistics import tasks as statistics_tasks
 from app.statistics import views as statistics_views
 from app.texts import views as texts_views
+from app.yearbook import tasks as yearbook_tasks
+from app.yearbook import views as yearbook_views
 
 ROOT = Path(__file__).resolve().parent.parent
 TASKS = (
@@ -66,6 +70,7 @@ TASKS = (
     residents_tasks,
     service_requests_tasks,
     statistics_tasks,
+    yearbook_tasks,
 )
 """Importing them registers their jobs."""
 MORE_PAGES = (
@@ -142,8 +147,11 @@ def create_app(settings: Settings) -> Flask:
         planned_work_views,
         residents_views,
         statistics_views,
+        yearbook_views,
+        charts_views,
         texts_views,
         entrances_views,
+        ogc_views,
     ):
         app.register_blueprint(room.blueprint)
     documented = web.ProblemApi(app)
