@@ -69,3 +69,17 @@ def roads(_jurisdiction: Jurisdiction) -> Mapping[str, str]:
         "S": gettext("Forest road"),
         "U": gettext("Road not classified"),
     }
+
+
+def revision_reasons(_jurisdiction: Jurisdiction) -> Mapping[str, str]:
+    """Why a count of a sealed year changed."""
+    return {
+        "added": gettext("A report came in for the year afterwards"),
+        "removed": gettext("A report was deleted"),
+        "rejected": gettext("A report was rejected"),
+        "not_rejected": gettext("A rejected report was taken up again"),
+        "moved": gettext("A report was moved to or from the year"),
+        "category": gettext("A report was given another category"),
+        "improvement": gettext("It was corrected whether a report led to improvement"),
+        "outcome": gettext("The outcome of a report became known"),
+    }

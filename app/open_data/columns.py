@@ -58,8 +58,8 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
-HIDDEN = "is_hidden"
-"""The column of a cube that says whether the row's missing values are hidden to protect people."""
+HIDDEN = "hidden"
+"""The column of a cube that names the metrics which are hidden in a row to protect people, spaces between."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +101,8 @@ class Dataset:
     is_cube: bool = False
     filters: frozenset[str] = frozenset()
     """The query parameters of SelectionSchema that choose among its rows."""
+    absent_is_zero: bool = False
+    """Of a cube: that no row means that nothing was counted there, not that nobody knows."""
     by_clock: bool = False
     """Whether rows change as time goes by, without anything being stored."""
     is_large: bool = False

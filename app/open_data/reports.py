@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Select, case, cast, func, null, select
+from sqlalchemy import Boolean, Date, Double, Numeric, Select, case, cast, func, null, select
 
 from app.catalog.models import Service, ServiceGroup
 from app.departments.models import Department
@@ -21,8 +21,9 @@ from app.service_requests.filter import Filter
 from app.service_requests.models import ServiceRequest
 from app.service_requests.status import OPEN
 
-ROUNDED = 0.000001
-"""Degrees: positions have six decimals, about a tenth of a metre."""
+DECIMALS = 6
+"""Of positions, in degrees: about a tenth of a metre."""
+ROUNDED = 10**-DECIMALS
 
 COLUMNS = (
     Column(
@@ -162,7 +163,7 @@ def rows(
     return stream(query)
 
 
-def selected(jurisdiction: Jurisdiction, wanted: Filter) -> Select[Any]:
+def selected(jurisdiction: Jurisdiction, wanted: Filter) -> Select[*tuple[Any, ...]]:
     """The columns of the dataset over the reports that match, in no order."""
     request, zone = ServiceRequest, jurisdiction.time_zone
     is_known = request.status.not_in((*(status.value for status in OPEN), "unknown"))
@@ -172,14 +173,14 @@ def selected(jurisdiction: Jurisdiction, wanted: Filter) -> Select[Any]:
             Service.code.label("service"),
             ServiceGroup.code.label("group"),
             request.status.label("status"),
-            request.requested_at,
+            _second(request.requested_at),
             cast(func.timezone(zone, request.requested_at), Date).label("requested_on"),
             request.received_year,
-            request.updated_at,
-            request.first_response_due_at,
-            request.first_response_at,
-            request.due_at,
-            request.closed_at,
+            _second(request.updated_at),
+            _second(request.first_response_due_at),
+            _second(request.first_response_at),
+            _second(request.due_at),
+            _second(request.closed_at),
             cast(func.timezone(zone, request.closed_at), Date).label("closed_on"),
             Department.code.label("department"),
             request.road_category.label("road"),
@@ -188,9 +189,7 @@ def selected(jurisdiction: Jurisdiction, wanted: Filter) -> Select[Any]:
                 "led_to_improvement"
             ),
             request.is_demo,
-            func.ST_AsBinary(func.ST_SnapToGrid(request.public_position, ROUNDED)).label(
-                "position"
-            ),
+            rounded(request.public_position).label("position"),
         )
         .join(Service, Service.id == request.service_id)
         .join(ServiceGroup, ServiceGroup.id == Service.group_id)
@@ -198,6 +197,20 @@ def selected(jurisdiction: Jurisdiction, wanted: Filter) -> Select[Any]:
         .outerjoin(District, District.id == request.district_id)
         .where(*conditions(wanted))
     )
+
+
+def _second(column: Any) -> Any:
+    """Whole seconds, so that all formats say the same."""
+    return func.date_trunc("second", column).label(column.key)
+
+
+def rounded(place: Any) -> Any:
+    """A point as WKB, with the decimals that texts show."""
+    longitude, latitude = (
+        cast(func.round(cast(side(place), Numeric), DECIMALS), Double)
+        for side in (func.ST_X, func.ST_Y)
+    )
+    return func.ST_AsBinary(func.ST_MakePoint(longitude, latitude))
 
 
 SERVICE_REQUESTS = Dataset(
