@@ -1,7 +1,8 @@
 """The `melde` command. Each subcommand is a module here that holds a click command named `command`.
 
 A module is imported only when its subcommand is wanted, so that `melde --help` stays quick. Adding
-one: write the module and name it in COMMANDS.
+one: write the module and name it in COMMANDS. A word that Python keeps for itself names its module in
+MODULES.
 """
 
 from importlib import import_module
@@ -14,6 +15,7 @@ COMMANDS = (
     "worker",
     "migrate",
     "jurisdiction",
+    "import",
     "department",
     "webhook",
     "bounce",
@@ -25,6 +27,7 @@ COMMANDS = (
     "count",
     "hints",
 )
+MODULES = {"import": "imports"}
 
 
 class Subcommands(click.Group):
@@ -36,7 +39,7 @@ class Subcommands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        found: click.Command = import_module(f"app.cli.{cmd_name}").command
+        found: click.Command = import_module(f"app.cli.{MODULES.get(cmd_name, cmd_name)}").command
         return found
 
 
