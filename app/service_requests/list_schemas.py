@@ -25,7 +25,7 @@ DEVICES = ("phone", "tablet", "computer", "unknown")
 FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
-class _Parsed(fields.String):
+class Parsed(fields.String):
     """A query parameter read by a function that raises ValueError."""
 
     def __init__(self, read: Any, **options: Any) -> None:
@@ -44,8 +44,8 @@ def _codes(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def _one_of(known: Iterable[str]) -> Any:
-    """Reads a comma list of these codes only."""
+def one_of(known: Iterable[str]) -> Any:
+    """What reads a comma list of these codes only."""
     allowed = tuple(known)
 
     def read(text: str) -> tuple[str, ...]:
@@ -80,16 +80,16 @@ class Moment(fields.DateTime):
 class SelectionSchema(Schema):
     """Which reports: the same query for pages, figures, JSON and files. `from` is included, `to` is not."""
 
-    bbox = _Parsed(
+    bbox = Parsed(
         Box.parse, load_default=None, metadata={"description": "west,south,east,north; EPSG:4326"}
     )
-    service = _Parsed(
+    service = Parsed(
         _codes, load_default=None, metadata={"description": "service codes, comma between"}
     )
-    group = _Parsed(
+    group = Parsed(
         _codes, load_default=None, metadata={"description": "group codes, comma between"}
     )
-    status = _Parsed(
+    status = Parsed(
         statuses_from,
         load_default=None,
         metadata={"description": "status codes, open, closed; comma between"},
@@ -101,33 +101,33 @@ class SelectionSchema(Schema):
         validate=validate.Range(1900, 2200),
         metadata={"description": "the year of receipt, by the municipality's clock"},
     )
-    department = _Parsed(
+    department = Parsed(
         _codes, load_default=None, metadata={"description": "department codes, comma between"}
     )
-    district = _Parsed(
+    district = Parsed(
         _codes,
         load_default=None,
         metadata={"description": "district codes, none (in no district); comma between"},
     )
-    road = _Parsed(
-        _one_of([*RoadCategory, NONE]),
+    road = Parsed(
+        one_of([*RoadCategory, NONE]),
         load_default=None,
         metadata={"description": "NVDB's road categories E R F K P S U, none; comma between"},
     )
-    channel = _Parsed(
-        _one_of(Channel), load_default=None, metadata={"description": "how it came in: web, api"}
+    channel = Parsed(
+        one_of(Channel), load_default=None, metadata={"description": "how it came in: web, api"}
     )
-    device = _Parsed(
-        _one_of(DEVICES),
+    device = Parsed(
+        one_of(DEVICES),
         load_default=None,
         metadata={"description": "what it was sent from: phone, tablet, computer, unknown"},
     )
-    improved = _Parsed(
+    improved = Parsed(
         _yes_or_no,
         load_default=None,
         metadata={"description": "whether it led to improvement: true, false"},
     )
-    answered_in_time = _Parsed(
+    answered_in_time = Parsed(
         _yes_or_no,
         load_default=None,
         metadata={"description": "true; false: late, or not answered though its day has passed"},
@@ -150,7 +150,7 @@ class FilterSchema(SelectionSchema):
     closed_after = Moment(
         load_default=None, metadata={"description": "open ones, and those closed since"}
     )
-    show = _Parsed(
+    show = Parsed(
         shown_from,
         load_default=None,
         metadata={"description": "what the map shows: open, recent (closed within 90 days)"},
@@ -167,7 +167,7 @@ class FilterSchema(SelectionSchema):
         metadata={"description": "with latitude: the nearest first"},
     )
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MAX_LIMIT))
-    cursor = _Parsed(read_cursor, load_default=None, metadata={"description": "from the next link"})
+    cursor = Parsed(read_cursor, load_default=None, metadata={"description": "from the next link"})
 
     @validates_schema
     def _whole_place(self, data: dict[str, Any], **_: Any) -> None:
@@ -185,12 +185,12 @@ class FilterSchema(SelectionSchema):
 class TileSchema(Schema):
     """What a tile is asked to count."""
 
-    show = _Parsed(
+    show = Parsed(
         shown_from,
         load_default=None,
         metadata={"description": "open, recent (closed within 90 days); comma between"},
     )
-    group = _Parsed(
+    group = Parsed(
         _codes, load_default=None, metadata={"description": "group codes, comma between"}
     )
     lang = fields.String(load_default=None, validate=validate.OneOf(list(LANGUAGES)))

@@ -62,11 +62,15 @@ def figures(question: Question, *, now: datetime) -> list[FigureRow]:
     return [_only(row, question.measures) for row in rows]
 
 
-def behind(question: Question, row: FigureRow, measure: str, zone: str) -> dict[str, str]:
+def behind(
+    question: Question, row: FigureRow, measure: str, zone: str | None = None
+) -> dict[str, str]:
     """The query of the page that lists exactly the reports that a figure is made of.
 
-    :param zone: the municipality's time zone.
+    :param zone: the municipality's time zone; None looks it up.
     """
+    if zone is None:
+        zone = session().get_one(Jurisdiction, question.filter.jurisdiction_id).time_zone
     wanted = narrowed(question, row, zone)
     return query_of(wanted, zone) | {"measure": measure}
 
