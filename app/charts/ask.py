@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from app.jurisdictions.models import Jurisdiction
 from app.service_requests.filter import Filter
+from app.statistics.figures import FigureRow, Question, behind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,10 @@ class Ask:
     def without_period(self) -> Filter:
         """The selection at any time."""
         return replace(self.filter, start=None, end=None, year=None)
+
+    def behind(self, question: Question, row: FigureRow, measure: str) -> dict[str, str]:
+        """The query of the page that lists the reports behind a figure."""
+        return behind(question, row, measure, self.jurisdiction.time_zone)
 
 
 def a_year_before(moment: datetime) -> datetime:

@@ -43,15 +43,16 @@ def table(
                     kind=f"shade-{dark}",
                 )
             )
-            marks.append(
-                Label(
-                    x=round(x + cell / 2, 1),
-                    y=y + ROW / 2 + 4.5,
-                    text=texts[row][at],
-                    kind=f"on-shade-{dark}",
-                    anchor="middle",
+            if texts[row][at]:
+                marks.append(
+                    Label(
+                        x=round(x + cell / 2, 1),
+                        y=y + ROW / 2 + 4.5,
+                        text=texts[row][at],
+                        kind=f"on-shade-{dark}",
+                        anchor="middle",
+                    )
                 )
-            )
     return Drawing(width=width, height=24 + len(names) * ROW + 2, marks=marks)
 
 

@@ -45,7 +45,7 @@ class _Plot:
 
 def axis_values(series: Sequence[Series], *, is_narrow: bool) -> list[float]:
     """The values of the grid."""
-    highest = max((value or 0 for one in series for value in one.values), default=0)
+    highest = max((float(value or 0) for one in series for value in one.values), default=0.0)
     return steps(highest, 3 if is_narrow else 4)
 
 

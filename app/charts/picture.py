@@ -34,7 +34,9 @@ def picture(chart: Chart, *, selection: str, source: str) -> Picture:
     for text in wrapped(chart.finding, WIDE, TITLE, most=4):
         y += 29
         words.append(Label(x=EDGE, y=y - 8, text=text, kind="title"))
-    for text in wrapped(". ".join(part for part in (chart.subject, selection) if part), WIDE, 15, most=3):
+    for text in wrapped(
+        ". ".join(part for part in (chart.subject, selection) if part), WIDE, 15, most=3
+    ):
         y += 21
         words.append(Label(x=EDGE, y=y - 2, text=text, kind="name"))
     y += 14

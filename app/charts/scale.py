@@ -21,7 +21,7 @@ class Scale:
 
     def at(self, value: float | None) -> float:
         """How long a value is; nothing is 0."""
-        return round((value or 0) / self.top * self.length, 1) if self.top else 0.0
+        return round(float(value or 0) / self.top * self.length, 1) if self.top else 0.0
 
 
 def steps(highest: float, lines: int = 4) -> list[float]:

@@ -7,9 +7,9 @@ from app.charts.chart import Chart, DataTable, Line, Sign
 from app.charts.classes import edges, shade
 from app.charts.heat import fits_narrow, table
 from app.charts.trend import LEAST_FOR_SHARES
-from app.charts.words import month, range_words, whole_month
+from app.charts.words import cell, month, range_words, whole_month
 from app.i18n import gettext, number
-from app.statistics.figures import Period, Question, figures
+from app.statistics.figures import FigureRow, Period, Question, figures
 
 MONTHS = range(1, 13)
 MOST_YEARS = 12
@@ -19,25 +19,26 @@ NARROW_YEARS = 5
 
 def seasons(ask: Ask) -> Chart | None:
     """A cell for each month of each year. Months before the first enquiry and after today are empty."""
-    question = Question(filter=ask.filter, period=Period.MONTH, with_totals=False)
-    counts = {
-        row.period: int(row.values["received"] or 0)
-        for row in figures(question, now=ask.now)
-        if row.period
-    }
+    question = Question(
+        filter=ask.filter, period=Period.MONTH, with_totals=False, measures=("received",)
+    )
+    found = {row.period: row for row in figures(question, now=ask.now) if row.period}
+    counts = {period: row.values["received"] for period, row in found.items()}
     if not any(counts.values()):
         return None
     last = f"{ask.today:%Y-%m}"
     years = sorted({int(period[:4]) for period in counts})[-MOST_YEARS:]
     cells = [[_cell(counts, year, of, last) for of in MONTHS] for year in years]
-    texts = [["" if value is None else number(value) for value in line] for line in cells]
+    texts = [[_text(found, f"{year}-{of:02}", last) for of in MONTHS] for year in years]
     uppers = edges(value for line in cells for value in line)
     heads, names = [month(of) for of in MONTHS], [str(year) for year in years]
     narrow_years = _narrow_years(names, heads, texts)
     turned = [[line[of - 1] for line in cells[-narrow_years:]] for of in MONTHS]
     turned_texts = [[line[of - 1] for line in texts[-narrow_years:]] for of in MONTHS]
     flat = [
-        (f"{whole_month(of)} {year}", cells[at][of - 1]) for at, year in enumerate(years) for of in MONTHS
+        (f"{whole_month(of)} {year}", cells[at][of - 1])
+        for at, year in enumerate(years)
+        for of in MONTHS
     ]
     return Chart(
         code="sesong",
@@ -45,11 +46,9 @@ def seasons(ask: Ask) -> Chart | None:
         finding=_finding(counts, last),
         description=gettext("A table of months and years, the darker the more enquiries.")
         + " "
-        + range_words(flat, ["" if value is None else number(value) for _, value in flat]),
+        + range_words(flat, [text for line in texts for text in line]),
         wide=table(names, heads, cells, texts, uppers, is_narrow=False),
-        narrow=table(
-            heads, names[-narrow_years:], turned, turned_texts, uppers, is_narrow=True
-        ),
+        narrow=table(heads, names[-narrow_years:], turned, turned_texts, uppers, is_narrow=True),
         signs=class_signs(uppers),
         table=DataTable(
             caption=gettext("Enquiries by month and year"),
@@ -73,7 +72,14 @@ def class_signs(uppers: list[float], text_of: Mapping[float, str] | None = None)
     return signs
 
 
-def _cell(counts: Mapping[str, int], year: int, of: int, last: str) -> int | None:
+def _text(found: Mapping[str, FigureRow], period: str, last: str) -> str:
+    """Empty for months that nothing is said of."""
+    if period in found or max(found) < period <= last:
+        return cell(found.get(period), "received")
+    return ""
+
+
+def _cell(counts: Mapping[str, float | None], year: int, of: int, last: str) -> float | None:
     period = f"{year}-{of:02}"
     if period in counts:
         return counts[period]
@@ -88,13 +94,13 @@ def _narrow_years(names: list[str], heads: list[str], texts: list[list[str]]) ->
     return 1
 
 
-def _finding(counts: Mapping[str, int], last: str) -> str:
-    """Which month has the most on average and which the fewest, once all have been whole and there are enough."""
-    of_month: dict[int, list[int]] = {}
+def _finding(counts: Mapping[str, float | None], last: str) -> str:
+    """Which month has the most on average and which the fewest, once there are enough of all of them."""
+    of_month: dict[int, list[float]] = {}
     for period, count in counts.items():
-        if period < last:
+        if period < last and count is not None:
             of_month.setdefault(int(period[5:]), []).append(count)
-    total = sum(counts.values())
+    total = sum(count or 0 for count in counts.values())
     if len(of_month) < len(MONTHS) or total < 12 * LEAST_FOR_SHARES:
         return gettext("%(count)s enquiries, month by month", count=number(total))
     average = {of: sum(values) / len(values) for of, values in of_month.items()}

@@ -59,7 +59,9 @@ def selection_words(ask: Ask) -> str:
         )
     if wanted.answered_in_time is not None:
         said.append(
-            gettext("Answered in time") if wanted.answered_in_time else gettext("Not answered in time")
+            gettext("Answered in time")
+            if wanted.answered_in_time
+            else gettext("Not answered in time")
         )
     if wanted.bbox:
         said.append(gettext("Only a part of the map"))

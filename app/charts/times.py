@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from app.charts.ask import Ask
 from app.charts.chart import Chart, DataTable, Line, Sign
-from app.charts.lines import Series, axis_values, chart as line_chart
+from app.charts.lines import Series, axis_values
+from app.charts.lines import chart as line_chart
 from app.charts.trend import LEAST_FOR_SHARES
-from app.charts.words import days, period_name, range_words, value_text
+from app.charts.words import HIDDEN, cell, days, period_name, range_words
 from app.i18n import gettext, number
 from app.statistics.figures import FigureRow, Period, Question, figures
 
@@ -50,7 +51,12 @@ def fixes(ask: Ask) -> Chart | None:
 
 
 def _chart(ask: Ask, wait: _Wait) -> Chart | None:
-    question = Question(filter=ask.filter, period=Period.QUARTER, with_totals=False)
+    question = Question(
+        filter=ask.filter,
+        period=Period.QUARTER,
+        with_totals=False,
+        measures=("received", f"{wait.measure}_median", f"{wait.measure}_p90"),
+    )
     found = [row for row in figures(question, now=ask.now) if row.period][-MOST_QUARTERS:]
     half = [row.values[f"{wait.measure}_median"] for row in found]
     most = [row.values[f"{wait.measure}_p90"] for row in found]
@@ -58,12 +64,20 @@ def _chart(ask: Ask, wait: _Wait) -> Chart | None:
         return None
     labels = [period_name(row.period or "") for row in found]
     series = [
-        Series(values=most, end=gettext("9 of 10 within %(days)s", days=days(_last(most))), kind="second"),
+        Series(
+            values=most,
+            end=gettext("9 of 10 within %(days)s", days=days(_last(most))),
+            kind="second",
+        ),
         Series(values=half, end=gettext("half within %(days)s", days=days(_last(half)))),
     ]
-    written = [value_text("fix_days_median", value) for value in half]
-    wide = [number(value, decimals=_decimals(value)) for value in axis_values(series, is_narrow=False)]
-    narrow = [number(value, decimals=_decimals(value)) for value in axis_values(series, is_narrow=True)]
+    written = [cell(row, f"{wait.measure}_median") for row in found]
+    wide = [
+        number(value, decimals=_decimals(value)) for value in axis_values(series, is_narrow=False)
+    ]
+    narrow = [
+        number(value, decimals=_decimals(value)) for value in axis_values(series, is_narrow=True)
+    ]
     return Chart(
         code=wait.code,
         subject=wait.subject,
@@ -79,14 +93,14 @@ def _chart(ask: Ask, wait: _Wait) -> Chart | None:
         ],
         table=DataTable(
             caption=wait.table,
-            head=[gettext("Half within (median)"), gettext("9 of 10 within"), gettext("Enquiries")],
+            head=[gettext("Half within (median)"), gettext("9 of 10 within"), gettext("Number")],
             lines=[
                 Line(
                     label=label,
                     cells=[
-                        value_text("fix_days_median", row.values[f"{wait.measure}_median"]),
-                        value_text("fix_days_p90", row.values[f"{wait.measure}_p90"]),
-                        value_text("received", row.values["received"]),
+                        cell(row, f"{wait.measure}_median"),
+                        cell(row, f"{wait.measure}_p90"),
+                        _made_of(row, f"{wait.measure}_median"),
                     ],
                 )
                 for label, row in zip(labels, found, strict=True)
@@ -113,6 +127,12 @@ def _decimals(value: float) -> int:
     return 0 if value == int(value) else 1
 
 
+def _made_of(row: FigureRow, measure: str) -> str:
+    """How many reports a number is made of."""
+    count = row.made_of[measure]
+    return HIDDEN if count is None else number(count)
+
+
 def _last(values: list[int | float | None]) -> float | None:
     return next((value for value in reversed(values) if value is not None), None)
 
@@ -120,7 +140,9 @@ def _last(values: list[int | float | None]) -> float | None:
 def _finding(wait: _Wait, found: list[FigureRow]) -> str:
     """The newest whole picture: of the last quarter with enough enquiries, else the last with a number."""
     known = [row for row in found if row.values[f"{wait.measure}_median"] is not None]
-    enough = [row for row in known if (row.values["received"] or 0) >= LEAST_FOR_SHARES]
+    enough = [
+        row for row in known if (row.made_of[f"{wait.measure}_median"] or 0) >= LEAST_FOR_SHARES
+    ]
     row = (enough or known)[-1]
     facts = {
         "period": period_name(row.period or ""),
@@ -129,7 +151,8 @@ def _finding(wait: _Wait, found: list[FigureRow]) -> str:
     }
     if wait.measure == "fix_days":
         return gettext(
-            "Half of what was fixed from %(period)s took at most %(half)s, 9 of 10 at most %(most)s", **facts
+            "Half of what was fixed from %(period)s took at most %(half)s, 9 of 10 at most %(most)s",
+            **facts,
         )
     return gettext(
         "Half had an answer within %(half)s in %(period)s, 9 of 10 within %(most)s", **facts

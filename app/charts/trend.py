@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from app.charts.ask import Ask
 from app.charts.bars import Row, Track, axis_values, columns, rows
 from app.charts.chart import Chart, DataTable, Line, Sign
-from app.charts.lines import Series, axis_values as line_values, chart as line_chart
-from app.charts.words import period_name, range_words, value_text
+from app.charts.lines import Series
+from app.charts.lines import axis_values as line_values
+from app.charts.lines import chart as line_chart
+from app.charts.words import cell, period_name, range_words, value_text
 from app.i18n import gettext, number, percent
-from app.statistics.figures import FigureRow, Period, Question, behind, figures
+from app.statistics.figures import Period, Question, figures
 from app.statistics.page import yearly_table
 from app.statistics.table import TOTAL
 
+COUNTED = ("received", "led_to_improvement")
 LEAST_FOR_SHARES = 30
 """A change in percent of fewer enquiries than this says little; then the counts stand there themselves."""
 
@@ -21,8 +24,9 @@ class _Year:
     """A year, from the annual report or counted."""
 
     year: str
-    received: int | None
-    improved: int | None
+    received: float | None
+    improved: float | None
+    texts: tuple[str, str]
     is_running: bool = False
     is_imported: bool = False
     behind: dict[str, str] | None = None
@@ -46,17 +50,17 @@ def years(ask: Ask) -> Chart | None:
                 Track(
                     value=year.received,
                     part=year.improved,
-                    text=value_text("received", year.received),
+                    text=year.texts[0],
                     kind="outline",
                 )
             ],
-            label_inside=value_text("led_to_improvement", year.improved),
+            label_inside=year.texts[1],
             starts_part=at > 0 and found[at - 1].is_imported and not year.is_imported,
         )
         for at, year in enumerate(found)
     ]
     finding = _finding([year for year in known if not year.is_running] or known)
-    written = [value_text("received", year.received) for year in found]
+    written = [year.texts[0] for year in found]
     return Chart(
         code="ar",
         subject=gettext("Enquiries by year"),
@@ -73,10 +77,7 @@ def years(ask: Ask) -> Chart | None:
             lines=[
                 Line(
                     label=year.label,
-                    cells=[
-                        value_text("received", year.received),
-                        value_text("led_to_improvement", year.improved),
-                    ],
+                    cells=year.texts,
                     behind=year.behind,
                     starts_part=row.starts_part,
                 )
@@ -107,6 +108,10 @@ def _published(ask: Ask) -> list[_Year]:
             year=str(year.year),
             received=figure.received,
             improved=figure.led_to_improvement,
+            texts=(
+                value_text("received", figure.received),
+                value_text("led_to_improvement", figure.led_to_improvement),
+            ),
             is_imported=True,
         )
         for year, figure in totals
@@ -114,23 +119,19 @@ def _published(ask: Ask) -> list[_Year]:
 
 
 def _counted(ask: Ask, published: set[str]) -> list[_Year]:
-    question = Question(filter=ask.filter, period=Period.YEAR, with_totals=False)
+    question = Question(filter=ask.filter, period=Period.YEAR, with_totals=False, measures=COUNTED)
     return [
         _Year(
             year=row.period,
-            received=_whole(row, "received"),
-            improved=_whole(row, "led_to_improvement"),
+            received=row.values["received"],
+            improved=row.values["led_to_improvement"],
+            texts=(cell(row, "received"), cell(row, "led_to_improvement")),
             is_running=row.period == str(ask.today.year),
-            behind=behind(question, row, "received"),
+            behind=ask.behind(question, row, "received"),
         )
         for row in figures(question, now=ask.now)
         if row.period and row.period not in published
     ]
-
-
-def _whole(row: FigureRow, measure: str) -> int | None:
-    value = row.values[measure]
-    return None if value is None else int(value)
 
 
 def _finding(known: list[_Year]) -> str:
@@ -155,7 +156,9 @@ def _notes(ask: Ask, found: list[_Year]) -> list[str]:
     notes = []
     if any(year.is_imported for year in found):
         notes.append(
-            gettext("Before the dashed line: from annual reports. After it: counted by this service.")
+            gettext(
+                "Before the dashed line: from annual reports. After it: counted by this service."
+            )
         )
     elif ask.query:
         notes.append(
@@ -168,7 +171,9 @@ def _notes(ask: Ask, found: list[_Year]) -> list[str]:
 
 def rolling(ask: Ask) -> Chart | None:
     """Sums of twelve months, each month's with the eleven before it."""
-    question = Question(filter=ask.filter, period=Period.ROLLING_12, with_totals=False)
+    question = Question(
+        filter=ask.filter, period=Period.ROLLING_12, with_totals=False, measures=COUNTED
+    )
     found = [row for row in figures(question, now=ask.now) if row.period]
     if len(found) < 2:
         return None
@@ -196,7 +201,10 @@ def rolling(ask: Ask) -> Chart | None:
         + " "
         + range_words(zip(labels, received, strict=True), texts),
         wide=line_chart(
-            series, labels, [number(v) for v in line_values(series, is_narrow=False)], is_narrow=False
+            series,
+            labels,
+            [number(v) for v in line_values(series, is_narrow=False)],
+            is_narrow=False,
         ),
         narrow=line_chart(
             series, labels, [number(v) for v in line_values(series, is_narrow=True)], is_narrow=True
@@ -211,16 +219,15 @@ def rolling(ask: Ask) -> Chart | None:
             lines=[
                 Line(
                     label=label,
-                    cells=[
-                        value_text("received", row.values["received"]),
-                        value_text("received", row.values["led_to_improvement"]),
-                    ],
+                    cells=[cell(row, "received"), cell(row, "led_to_improvement")],
                 )
                 for label, row in zip(labels, found, strict=True)
             ],
         ),
         notes=[
-            gettext("What came in lately may still lead to improvement, so the dashed line lags behind.")
+            gettext(
+                "What came in lately may still lead to improvement, so the dashed line lags behind."
+            )
         ],
     )
 

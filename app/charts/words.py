@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from babel.dates import get_month_names
 
 from app.i18n import gettext, language, number, percent
+from app.statistics.measures import BY_CODE
+from app.statistics.questions import FigureRow
 
 MISSING, HIDDEN = "..", ":"
 
@@ -17,6 +19,13 @@ def value_text(measure: str, value: float | None, *, is_hidden: bool = False) ->
         return percent(value)
     decimals = 1 if "_days_" in measure or measure.endswith("_per_1000") else 0
     return number(value, decimals=decimals)
+
+
+def cell(row: FigureRow | None, measure: str) -> str:
+    """A figure of a row. Where there is no row nothing came in: counts are 0, all else is missing."""
+    if row is None:
+        return value_text(measure, 0 if BY_CODE[measure].is_count else None)
+    return value_text(measure, row.values[measure], is_hidden=measure in row.hidden)
 
 
 def days(value: float | None) -> str:
