@@ -19,7 +19,7 @@ from app.i18n import localised
 from app.jurisdictions.models import Jurisdiction
 from app.jurisdictions.views import current_jurisdiction
 from app.routing import drafts
-from app.routing.models import Channel, Owner, RoadCategory
+from app.routing.models import ASKED_CHANNELS, Owner, RoadCategory
 from app.routing.queries import areas
 from app.routing.reasons import category_word, owner_word
 from app.routing.rules import Rule
@@ -133,7 +133,7 @@ def _form(
         managers=drafts.managers(jurisdiction.id),
         areas=[(area.id, localised(area.name)) for area in areas(jurisdiction.id)],
         months=MONTHS,
-        channels=[(channel.value, channel_word(channel)) for channel in Channel],
+        channels=[(channel.value, channel_word(channel)) for channel in ASKED_CHANNELS],
         acute=[("yes", acute_word(True)), ("no", acute_word(False))],
         departments=in_jurisdiction(jurisdiction.id),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
 from app.i18n import gettext, lazy_gettext
-from app.routing.models import Channel, Owner, RoadCategory
+from app.routing.models import ASKED_CHANNELS, Owner, RoadCategory
 from app.routing.rules import categories
 
 MAX_NAME = 120
@@ -79,7 +79,7 @@ class RuleFormSchema(Schema):
     asset_owner = Choice(Owner)
     area = Key(load_default=None)
     from_day, from_month, to_day, to_month = (Choice(range(1, size)) for size in (32, 13, 32, 13))
-    channel = Choice(Channel)
+    channel = Choice(ASKED_CHANNELS)
     acute = Choice(("yes", "no"))
     department = Key(load_default=None)
     active = fields.Boolean(load_default=False, truthy={"yes"}, falsy={""})

@@ -92,6 +92,8 @@ def channel_word(channel: str) -> str:
             return gettext("from the form")
         case Channel.API:
             return gettext("from another service")
+        case Channel.IMPORT:
+            return gettext("imported")
 
 
 def acute_word(is_acute: bool) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from app.routing.models import Channel
+from app.routing.models import ASKED_CHANNELS
 from app.routing.rules import Rule
 
 DAYS = [
@@ -188,7 +188,7 @@ def _box(rule: Rule, world: World) -> Box:
         _bits(rule.road_categories, world.categories),
         _bits(rule.road_manager and (rule.road_manager,), world.managers),
         _bits(rule.asset_owner and (rule.asset_owner,), world.owners),
-        _bits(rule.channel and (rule.channel,), frozenset(Channel)),
+        _bits(rule.channel and (rule.channel,), frozenset(ASKED_CHANNELS)),
         0b11 if rule.is_acute is None else 0b10 if rule.is_acute else 0b01,
         _season(rule),
     )

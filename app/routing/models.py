@@ -25,6 +25,12 @@ class Channel(StrEnum):
 
     WEB = "web"
     API = "api"
+    IMPORT = "import"
+    """From another system's records, long after: no rule asks for it."""
+
+
+ASKED_CHANNELS = (Channel.WEB, Channel.API)
+"""The channels that a rule may name."""
 
 
 class RoadCategory(StrEnum):

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.jurisdictions.setup_files import CODE, Texts
-from app.routing.models import Channel, Owner, RoadCategory
+from app.routing.models import ASKED_CHANNELS, Owner, RoadCategory
 
 
 class AreaSchema(Schema):
@@ -55,7 +55,7 @@ class ConditionsSchema(Schema):
     service = fields.String()
     group = fields.String()
     area = fields.String()
-    channel = fields.String(validate=validate.OneOf([channel.value for channel in Channel]))
+    channel = fields.String(validate=validate.OneOf([channel.value for channel in ASKED_CHANNELS]))
     road = RoadCategories()
     road_manager = fields.String(validate=validate.Length(min=1))
     asset_owner = fields.String(validate=validate.OneOf([owner.value for owner in Owner]))

@@ -20,6 +20,8 @@ class Status(StrEnum):
     DUPLICATE = "duplicate"
     NO_ACTION = "no_action"
     REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    """Imported without a word of what became of it. Nobody sets it."""
 
 
 class Phase(StrEnum):
@@ -51,7 +53,14 @@ class Need(StrEnum):
 
 
 OPEN = (Status.RECEIVED, Status.ASSESSING, Status.ASSIGNED, Status.PLANNED, Status.IN_PROGRESS)
-CLOSED = (Status.FIXED, Status.FORWARDED, Status.DUPLICATE, Status.NO_ACTION, Status.REJECTED)
+CLOSED = (
+    Status.FIXED,
+    Status.FORWARDED,
+    Status.DUPLICATE,
+    Status.NO_ACTION,
+    Status.REJECTED,
+    Status.UNKNOWN,
+)
 
 REFUSALS_TO_TRIAGE = 2
 """After so many refusals people, not rules, find out who should have a report."""
@@ -98,7 +107,11 @@ def _table() -> dict[tuple[Status, Status], Change]:
     allow(OPEN, Status.FORWARDED, DESK | {Party.SYSTEM}, Need.DEPARTMENT)
     allow(OPEN, Status.DUPLICATE, DESK, Need.ORIGINAL)
     allow(OPEN, Status.REJECTED, DESK, Need.REASON)
-    allow((Status.FORWARDED, Status.DUPLICATE, Status.REJECTED), Status.ASSESSING, DESK)
+    allow(
+        (Status.FORWARDED, Status.DUPLICATE, Status.REJECTED, Status.UNKNOWN),
+        Status.ASSESSING,
+        DESK,
+    )
     allow((Status.FIXED, Status.NO_ACTION), Status.ASSESSING, DESK | REPORTER)
     # What an outside body tells of a report that was passed to it; the desk may write it down for it.
     allow((Status.FORWARDED,), Status.FIXED, DESK | OUTSIDE, Need.IMPROVEMENT)
@@ -118,7 +131,13 @@ def phase(status: Status) -> Phase:
             return Phase.IN_PROGRESS
         case Status.FIXED:
             return Phase.FIXED
-        case Status.FORWARDED | Status.DUPLICATE | Status.NO_ACTION | Status.REJECTED:
+        case (
+            Status.FORWARDED
+            | Status.DUPLICATE
+            | Status.NO_ACTION
+            | Status.REJECTED
+            | Status.UNKNOWN
+        ):
             return Phase.CLOSED
 
 

@@ -11,6 +11,8 @@ from app.service_requests.words import status_word
 
 WAY = (Status.RECEIVED, Status.ASSIGNED, Status.IN_PROGRESS, Status.FIXED)
 """The way of most reports; what lies ahead is read from it."""
+IMPORTED = "import"
+"""What an imported row of history carries in its data: the name of the source."""
 PASSED = {
     Status.RECEIVED: 0,
     Status.ASSESSING: 0,
@@ -127,6 +129,9 @@ def _told_of_us(entry: HistoryEntry) -> str:
             return gettext("%(department)s answered that it is not theirs.", department=department)
         case EntryKind.ACCEPTED:
             return gettext("%(department)s has taken on the report.", department=department)
+        case EntryKind.STATUS if IMPORTED in entry.data:
+            word = status_word(Status(entry.status or Status.UNKNOWN))
+            return gettext("It was imported with the status: %(status)s.", status=word)
         case EntryKind.STATUS if entry.status == Status.FORWARDED:
             return gettext("We passed it to %(department)s.", department=department)
         case EntryKind.STATUS if entry.visibility == Visibility.INTERNAL:

@@ -27,6 +27,8 @@ def status_word(status: Status) -> str:
             return gettext("Closed without action")
         case Status.REJECTED:
             return gettext("Rejected")
+        case Status.UNKNOWN:
+            return gettext("Not known")
 
 
 def phase_word(phase: Phase) -> str:

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -109,6 +111,16 @@ def test_the_one_who_reported_withdraws_what_is_open_and_opens_what_was_closed(s
         assert allowed == [Status.NO_ACTION]
     else:
         assert allowed == []
+
+
+def test_nobody_sets_not_known():
+    assert not [target for _, target in CHANGES if target == Status.UNKNOWN]
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_status_has_a_sign_of_its_own_name(status):
+    signs = Path(__file__).parents[2] / "static/img/pins.svg"
+    assert f'id="sign-{status}"' in signs.read_text("utf-8")
 
 
 @pytest.mark.parametrize("status", Status)
