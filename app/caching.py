@@ -34,6 +34,9 @@ LIVE = frozenset(
         "charts.compare",
         "charts.file",
         "statistics.reports",
+        "statistics.table",
+        "statistics_api.figures",
+        "statistics_api.yearly",
         "statistics_api.index",
         "api.index",
         "api.show",
@@ -42,7 +45,15 @@ LIVE = frozenset(
 )
 """What changes with each report."""
 CALM = frozenset(
-    {"api.services", "assistant.services", "entrances.embedding", "entrances.sheet", "texts.show"}
+    {
+        "api.services",
+        "assistant.services",
+        "entrances.embedding",
+        "entrances.sheet",
+        "open_data_files.night",
+        "open_data_files.show",
+        "texts.show",
+    }
 )
 """What changes when an administrator changes it."""
 LIVE_HEADER = "public, max-age=0, s-maxage=20"

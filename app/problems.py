@@ -189,7 +189,7 @@ def _too_large(most: int) -> str:
 def title(status: int) -> str:
     """What happened, in a few words."""
     match status:
-        case 400 | 422:
+        case 400 | 416 | 422:
             return gettext("We could not read that")
         case 401 | 403:
             return gettext("You do not have access to this")

@@ -26,6 +26,7 @@ COMMANDS = (
     "demo",
     "count",
     "hints",
+    "dump",
 )
 MODULES = {"import": "imports"}
 

@@ -31,6 +31,7 @@ PAGES = {
     "my reports": "/mine-meldinger",
     "my reports, link sent": "/mine-meldinger/lenke-sendt",
     "statistics": "/statistikk",
+    "nightly files": "/apne-data/filer",
     "sign in": "/logg-inn",
     "not found": "/finnes-ikke",
     "about": "/om",
