@@ -42,7 +42,7 @@ def write(table: Table, jurisdiction: Jurisdiction, names: dict[str, str]) -> st
                 year.source,
                 localised(figure.note),
             )
-            writer.writerow([_harmless(str(cell)) for cell in cells])
+            writer.writerow([harmless(str(cell)) for cell in cells])
     return out.getvalue()
 
 
@@ -50,5 +50,6 @@ def _cell(value: int | None) -> str:
     return "" if value is None else str(value)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """The text as a cell that no spreadsheet runs. A number below zero stays one."""
     return f"'{text}" if text.startswith(FORMULA) else text

@@ -64,14 +64,9 @@ class ReportsQuerySchema(SelectionSchema):
         return data
 
 
-class FiguresQuerySchema(SelectionSchema):
-    """What is measured, and what reports are divided by."""
+class _ByAndPeriodSchema(SelectionSchema):
+    """What reports are divided by."""
 
-    measure = Parsed(
-        one_of(BY_CODE),
-        load_default=None,
-        metadata={"description": "codes of measures, comma between; without: all"},
-    )
     by = Parsed(
         one_of([dimension for dimension in Dimension if dimension != Dimension.JURISDICTION]),
         load_default=None,
@@ -89,10 +84,26 @@ class FiguresQuerySchema(SelectionSchema):
         by = tuple(dict.fromkeys(Dimension(code) for code in data["by"] or ()))
         if len(by) > MOST_DIMENSIONS:
             raise ValidationError(f"use at most {MOST_DIMENSIONS}", "by")
-        return {**data, "by": by, "measure": tuple(dict.fromkeys(data["measure"] or BY_CODE))}
+        return {**data, "by": by}
 
 
 MOST_DIMENSIONS = 2
+
+
+class FiguresQuerySchema(_ByAndPeriodSchema):
+    """What is measured, and what reports are divided by."""
+
+    measure = Parsed(
+        one_of(BY_CODE),
+        load_default=tuple(BY_CODE),
+        metadata={"description": "codes of measures, comma between; without: all"},
+    )
+
+
+class TableQuerySchema(_ByAndPeriodSchema):
+    """What a table shows: one measure."""
+
+    measure = fields.String(load_default="received", validate=KNOWN_MEASURE)
 
 
 class FigureSchema(Schema):
