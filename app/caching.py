@@ -50,6 +50,8 @@ CALM = frozenset(
         "assistant.services",
         "entrances.embedding",
         "entrances.sheet",
+        "open_data.index",
+        "open_data.show",
         "open_data_files.night",
         "open_data_files.show",
         "texts.show",

@@ -30,7 +30,10 @@ from app.jurisdictions import views as jurisdictions_views
 from app.notifications import feed_views
 from app.notifications import tasks as notifications_tasks
 from app.notifications import views as notifications_views
-from app.open_data import ogc_views
+from app.open_data import api as datasets_api
+from app.open_data import dump_tasks, dump_views, ogc_views
+from app.open_data import tasks as open_data_tasks
+from app.open_data import views as open_data_views
 from app.openid import providers as openid_providers
 from app.openid.discovery import Discovery
 from app.photos import api as photos_api
@@ -51,6 +54,7 @@ from app.service_requests import api, map_tasks, near_api, photo_tasks, photo_vi
 from app.service_requests import tasks as service_requests_tasks
 from app.settings import Settings, read_settings
 from app.statistics import api as statistics_api
+from app.statistics import table_views as statistics_table_views
 from app.statistics import tasks as statistics_tasks
 from app.statistics import views as statistics_views
 from app.texts import views as texts_views
@@ -60,9 +64,11 @@ from app.yearbook import views as yearbook_views
 ROOT = Path(__file__).resolve().parent.parent
 TASKS = (
     housekeeping,
+    dump_tasks,
     forwarding_tasks,
     map_tasks,
     notifications_tasks,
+    open_data_tasks,
     photo_tasks,
     photos_tasks,
     places_tasks,
@@ -88,6 +94,7 @@ MORE_PAGES = (
     reporter_views,
     talk_views,
     residents_sign_in_views,
+    statistics_table_views,
 )
 """Importing them adds their pages to the room's blueprint."""
 
@@ -151,7 +158,9 @@ def create_app(settings: Settings) -> Flask:
         charts_views,
         texts_views,
         entrances_views,
+        open_data_views,
         ogc_views,
+        dump_views,
     ):
         app.register_blueprint(room.blueprint)
     documented = web.ProblemApi(app)
@@ -163,6 +172,7 @@ def create_app(settings: Settings) -> Flask:
     documented.register_blueprint(forwarding_api.blueprint)
     documented.register_blueprint(assets_api.blueprint)
     documented.register_blueprint(statistics_api.blueprint)
+    documented.register_blueprint(datasets_api.blueprint)
     documented.register_blueprint(assistant_api.blueprint)
     documented.register_blueprint(places_api.blueprint)
     return app

@@ -17,6 +17,7 @@ from flask import (
     request,
     url_for,
 )
+from flask_compress import Compress
 from flask_smorest import Api
 from flask_talisman import Talisman
 from sqlalchemy import text
@@ -54,6 +55,20 @@ PERSONAL = {
 }
 
 
+COMPRESSED = [
+    "text/csv",
+    "text/turtle",
+    "application/json",
+    "application/geo+json",
+    "application/ld+json",
+    "application/rdf+xml",
+    "application/atom+xml",
+    "application/vnd.mapbox-vector-tile",
+    "image/svg+xml",
+]
+"""Data. GeoPackage and Parquet are compressed within."""
+
+
 class ProblemApi(Api):
     """flask-smorest, answering errors in this project's way."""
 
@@ -66,6 +81,7 @@ class ProblemApi(Api):
 
 def start(app: Flask, settings: Settings) -> None:
     """Headers, error pages and the few addresses that belong to no room."""
+    _compress(app)
     caching.start(app)
     app.after_request(_allow_frames)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
@@ -105,6 +121,20 @@ def start(app: Flask, settings: Settings) -> None:
     app.after_request(_keep_private)
     app.jinja_env.globals.update(static_url=static_url)
     app.context_processor(_page_values)
+
+
+def _compress(app: Flask) -> None:
+    """Send data compressed to whoever can read that, also what streams. To be called before `caching.start`,
+    so that answers are compressed after all else.
+
+    Pages are not: with a token in them, their compressed length would tell of it.
+    """
+    app.config.update(
+        COMPRESS_MIMETYPES=COMPRESSED,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_ALGORITHM_STREAMING=["br", "gzip"],
+    )
+    Compress(app)
 
 
 def _allow_frames(response: Response) -> Response:

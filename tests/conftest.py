@@ -55,9 +55,13 @@ EMPTIED = (
 
 
 class Browser(FlaskClient):
-    """Handles each request in a context of its own, as a server does: only cookies are carried on."""
+    """Handles each request in a context of its own, as a server does: only cookies are carried on.
+
+    Answers are read to their end there.
+    """
 
     def open(self, *args: Any, **options: Any) -> Any:
+        options.setdefault("buffered", True)
         return Context().run(super().open, *args, **options)
 
 

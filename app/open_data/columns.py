@@ -104,7 +104,9 @@ class Dataset:
     absent_is_zero: bool = False
     """Of a cube: that no row means that nothing was counted there, not that nobody knows."""
     by_clock: bool = False
-    """Whether rows change as time goes by, without anything being stored."""
+    """Whether rows change as time goes by, from one day to the next, without anything being stored."""
+    by_minute: bool = False
+    """Whether they may change so at any time of the day."""
     is_large: bool = False
     """Whether there is a row for each report."""
     formats: tuple[Format, ...] = field(init=False)

@@ -324,6 +324,7 @@ FIGURES = Dataset(
         }
     ),
     by_clock=True,
+    by_minute=True,
 )
 INDICATORS = Dataset(
     code="indicators",

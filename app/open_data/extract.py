@@ -3,9 +3,9 @@
 All words are looked up here, so that writers need neither a language nor a request while rows stream.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
@@ -45,6 +45,10 @@ class Extract:
                 yield from _batches(source)
         else:
             yield from _batches(source)
+
+    def with_rows(self, rows: Iterable[Row]) -> "Extract":
+        """The same with these rows."""
+        return replace(self, rows=iter(rows))
 
     def about(self) -> dict[str, Any]:
         """What stands at the head of a file."""

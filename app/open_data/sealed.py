@@ -99,6 +99,7 @@ SEALED_YEARS = Dataset(
     rows=_sealed_years,
     filters=frozenset({"year"}),
     by_clock=True,
+    by_minute=True,
 )
 
 
@@ -155,4 +156,5 @@ REVISIONS = Dataset(
     rows=_revisions,
     filters=frozenset({"year"}),
     by_clock=True,
+    by_minute=True,
 )
