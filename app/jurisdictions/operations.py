@@ -14,7 +14,7 @@ from app.geo.crs import UnknownSystem, of_geojson
 from app.geo.files import BrokenFile, features, missing_columns, read_json, text_of
 from app.geo.positions import Position
 from app.geo.shapes import BrokenShape, as_column, multipolygon
-from app.jurisdictions import queries
+from app.jurisdictions import districts, queries
 from app.jurisdictions.merge import merge
 from app.jurisdictions.models import Jurisdiction, KnownMunicipality, Place
 from app.jurisdictions.schemas import MunicipalitySchema, PlaceSchema, as_columns
@@ -30,7 +30,8 @@ NAMES = ("name", "navn", "kommunenavn")
 
 
 def load(folder: Path) -> tuple[Jurisdiction, list[str]]:
-    """Create or update the municipality from municipality.yaml, boundary.geojson and places.csv.
+    """Create or update the municipality from municipality.yaml, boundary.geojson and places.csv, with its
+    districts where there is a districts.geojson.
 
     :returns: the municipality, and a line for each thing that changed.
     :raises BrokenSetup: a file is missing or wrong.
@@ -52,7 +53,8 @@ def load(folder: Path) -> tuple[Jurisdiction, list[str]]:
     jurisdiction = (
         session().scalars(select(Jurisdiction).where(Jurisdiction.number == number)).one()
     )
-    return jurisdiction, lines + _load_places(jurisdiction, places)
+    lines += _load_places(jurisdiction, places)
+    return jurisdiction, lines + districts.load(folder, jurisdiction.id)
 
 
 def _load_places(jurisdiction: Jurisdiction, rows: list[dict[str, Any]]) -> list[str]:

@@ -123,6 +123,24 @@ class MunicipalitySchema(Schema):
     sealing = fields.Nested(SealingSchema, load_default=None, allow_none=True)
 
 
+NONE = "none"
+TOTAL = "total"
+
+
+class DistrictSchema(Schema):
+    """The properties of a feature of districts.geojson. `source` says where its outline is from."""
+
+    code = fields.String(
+        required=True,
+        validate=[
+            CODE,
+            validate.NoneOf([NONE, TOTAL], error="this word means something else in figures"),
+        ],
+    )
+    name = Texts(required=True)
+    source = fields.String(required=True, validate=validate.Length(min=1))
+
+
 class PlaceSchema(Schema):
     """A row of places.csv."""
 
