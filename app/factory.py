@@ -33,6 +33,7 @@ from app.notifications import views as notifications_views
 from app.open_data import api as datasets_api
 from app.open_data import dump_tasks, dump_views, ogc_views
 from app.open_data import tasks as open_data_tasks
+from app.open_data import tiles_api as open_data_tiles_api
 from app.open_data import views as open_data_views
 from app.openid import providers as openid_providers
 from app.openid.discovery import Discovery
@@ -80,6 +81,7 @@ TASKS = (
 )
 """Importing them registers their jobs."""
 MORE_PAGES = (
+    open_data_tiles_api,
     administration_area_views,
     administration_rule_views,
     administration_text_views,

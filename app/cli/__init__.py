@@ -25,7 +25,10 @@ COMMANDS = (
     "account",
     "demo",
     "count",
+    "seal",
+    "report",
     "hints",
+    "export",
     "dump",
 )
 MODULES = {"import": "imports"}

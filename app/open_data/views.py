@@ -65,7 +65,7 @@ def show(code: str) -> ResponseReturnValue:
     return render_template(
         "open_data/dataset.html",
         dataset=dataset,
-        links=_links(dataset),
+        ways=_links(dataset),
         lines=[_line(column) for column in dataset.columns],
         filters=filters(dataset),
         licence_name=LICENCE_NAME,
