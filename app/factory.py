@@ -14,6 +14,7 @@ from app.administration import rule_views as administration_rule_views
 from app.administration import text_views as administration_text_views
 from app.administration import tryout_views as administration_tryout_views
 from app.administration import views as administration_views
+from app.administration import year_views as administration_year_views
 from app.assistant import api as assistant_api
 from app.catalog import api as catalog_api
 from app.charts import views as charts_views
@@ -86,6 +87,7 @@ MORE_PAGES = (
     administration_rule_views,
     administration_text_views,
     administration_tryout_views,
+    administration_year_views,
     feed_views,
     fieldwork_photo_views,
     follow_views,

@@ -127,8 +127,13 @@ def _rounded(row: FigureRow) -> dict[str, Any]:
     for code in row.values:
         if code not in {"received", "led_to_improvement"}:
             value = row.values[code]
-            kept[code] = round(float(value), DECIMALS) if isinstance(value, float) else value
+            kept[code] = None if value is None else _plain(value)
     return kept
+
+
+def _plain(value: float) -> float:
+    """Whole numbers as they are, others rounded."""
+    return value if isinstance(value, int) else round(float(value), DECIMALS)
 
 
 def _descriptions(jurisdiction: Jurisdiction) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The annual report and the sealed years as pages, PDF, JSON and CSV."""
 
 import base64
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
@@ -183,8 +183,3 @@ def _file(
     response.vary.update(("Accept-Language", "Cookie"))
     response.add_etag()
     return response.make_conditional(request)
-
-
-def day_of(text: str) -> date | None:
-    """A day as a form sends it, 2026-03-01; None when nothing was written. :raises ValueError: no day."""
-    return date.fromisoformat(text) if text.strip() else None
