@@ -65,7 +65,7 @@ def _label(area: Area, at: tuple[float, float], width: float, *, is_narrow: bool
     return [
         number,
         *(
-            Label(x=x, y=round(y + 17 * line, 1), text=word, kind="halo axis", anchor="middle")
+            Label(x=x, y=round(y + 17 * line, 1), text=word, kind="halo name", anchor="middle")
             for line, word in enumerate(words, 1)
         ),
     ]

@@ -62,7 +62,8 @@ def _row(marks: list[Mark], row: Row, y: float, column: float, scale: Scale) -> 
     tall = len(row.tracks) * (THICK + 4) - 4
     if column:
         words = wrapped(row.label, column - 12)
-        top = y + (tall - LEADING * len(words)) / 2 + BODY - 0.5
+        high = max(tall, LEADING * len(words))
+        top = y + (high - LEADING * len(words)) / 2 + BODY - 0.5
         marks += [
             Label(
                 x=round(column - 12, 1),
@@ -73,7 +74,8 @@ def _row(marks: list[Mark], row: Row, y: float, column: float, scale: Scale) -> 
             )
             for at, text in enumerate(words)
         ]
-        extra = max(0.0, LEADING * len(words) - tall)
+        extra = (high - tall) / 2
+        y += extra
     else:
         marks.append(
             Label(

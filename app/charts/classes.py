@@ -32,4 +32,4 @@ def class_of(value: float | None, uppers: Sequence[float]) -> int:
 
 def shade(at: int, count: int) -> int:
     """How dark the class with this index is, 1 to 5: the last one is always the darkest."""
-    return CLASSES - round((count - 1 - at) * (CLASSES - 1) / max(CLASSES - 1, count - 1))
+    return CLASSES - round((count - 1 - at) * (CLASSES - 1) / max(1, count - 1))

@@ -47,6 +47,7 @@ class DistrictMap:
                     "type": "Feature",
                     "properties": {
                         "code": area.code,
+                        "name": area.name,
                         "text": area.text,
                         "shade": area.shade,
                         "label_at": area.label_at,
@@ -186,6 +187,6 @@ def _notes(measure: str, people: People, elsewhere: FigureRow | None) -> list[st
         )
     if elsewhere:
         notes.append(
-            gettext("In no district: %(count)s enquiries.", count=cell(elsewhere, "received"))
+            gettext("Outside the districts: %(count)s.", count=cell(elsewhere, "received"))
         )
     return notes

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from app.charts.marks import Dot, Drawing, Label, Mark, Path, line, straight
 from app.charts.scale import NARROW, WIDE, Scale, steps, text_width
@@ -25,6 +24,7 @@ class Series:
 
 @dataclass(frozen=True, kw_only=True)
 class _Plot:
+    width: float
     left: float
     right: float
     top: float
@@ -60,6 +60,7 @@ def chart(
     top = 14.0 + (LEAST_GAP * len(series) if is_narrow else 0)
     base = height - 30
     plot = _Plot(
+        width=width,
         left=left + 8,
         right=width - max(end_room, 14),
         top=top,
@@ -136,29 +137,22 @@ def _names(labels: Sequence[str], plot: _Plot) -> list[Mark]:
     """As many labels as fit, evenly, the last one always there."""
     if not labels:
         return []
-    widest = max(text_width(label) for label in labels) + 12
+    beyond = max(0.0, text_width(labels[-1]) / 2 - (plot.width - plot.right))
+    widest = max(text_width(label) for label in labels) + 12 + beyond
     fits = max(1, int((plot.right - plot.left) / widest))
     every = -(-(len(labels) - 1) // fits) or 1
-    at = range(len(labels) - 1, -1, -every)
     marks: list[Mark] = []
-    for index in reversed(at):
-        label, x = labels[index], plot.x(index)
-        half = text_width(label) / 2
-        anchor = "start" if x - half < 0 else "middle"
-        marks.append(
-            Label(
-                x=0 if anchor == "start" else x,
-                y=plot.base + 21,
-                text=label,
-                kind="name",
-                anchor=anchor,
-            )
-        )
-        marks.append(straight(x, plot.base, x, plot.base + 5, "base"))
+    for index in reversed(range(len(labels) - 1, -1, -every)):
+        marks.append(straight(plot.x(index), plot.base, plot.x(index), plot.base + 5, "base"))
+        marks.append(_name(labels[index], plot.x(index), plot))
     return marks
 
 
-def has_gap(values: Sequence[float | None]) -> bool:
-    """Whether a value is missing between two that are there."""
-    known = [at for at, value in enumerate(values) if value is not None]
-    return any(b - a > 1 for a, b in pairwise(known))
+def _name(label: str, x: float, plot: _Plot) -> Label:
+    """A label below the line, moved inwards where it would leave the picture."""
+    half = text_width(label) / 2
+    if x - half < 0:
+        return Label(x=0, y=plot.base + 21, text=label, kind="name")
+    if x + half > plot.width:
+        return Label(x=plot.width, y=plot.base + 21, text=label, kind="name", anchor="end")
+    return Label(x=x, y=plot.base + 21, text=label, kind="name", anchor="middle")

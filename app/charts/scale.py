@@ -7,6 +7,8 @@ from app.statistics.charts import round_step
 
 BODY = 13.5
 """The size of most labels, in units of the viewBox. A narrow drawing is shown at 9/10 of its size or larger."""
+SMALLEST = 0.001
+"""Less than this is drawn as nothing."""
 NARROW = 320
 WIDE = 700
 _THIN, _WIDE = frozenset("iljtfrI.,:;|'’!()[]/-– \u00a0"), frozenset("mwMW%@—")
@@ -26,7 +28,8 @@ class Scale:
 
 def steps(highest: float, lines: int = 4) -> list[float]:
     """Round values for a grid, from 0 to at least the highest."""
-    step = round_step(highest if highest > 0 else 1, lines)
+    highest = highest if highest > SMALLEST else 1
+    step = round_step(highest, lines)
     return [round(step * at, 6) for at in range(ceil(round(max(highest, step) / step, 9)) + 1)]
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.charts.ask import Ask
-from app.charts.chart import Chart, DataTable, Line, Sign
+from app.charts.chart import Chart, DataTable, Line
 from app.charts.lines import Series, axis_values
 from app.charts.lines import chart as line_chart
 from app.charts.trend import LEAST_FOR_SHARES
@@ -87,10 +87,6 @@ def _chart(ask: Ask, wait: _Wait) -> Chart | None:
         + range_words(list(zip(labels, half, strict=True)), written),
         wide=line_chart(series, labels, wide, is_narrow=False),
         narrow=line_chart(series, labels, narrow, is_narrow=True),
-        signs=[
-            Sign(kind="line-first", text=gettext("Half within (median)")),
-            Sign(kind="line-second", text=gettext("9 of 10 within")),
-        ],
         table=DataTable(
             caption=wait.table,
             head=[gettext("Half within (median)"), gettext("9 of 10 within"), gettext("Number")],

@@ -140,6 +140,8 @@ def _finding(known: list[_Year]) -> str:
     if len(known) < 2:
         return gettext("%(count)s enquiries in %(last)s", **facts)
     before = known[-2]
+    if before.is_imported != last.is_imported:
+        return gettext("%(count)s enquiries in %(last)s", **facts)
     facts |= {"first": before.year, "before": number(before.received or 0)}
     if min(before.received or 0, last.received or 0) < LEAST_FOR_SHARES:
         return gettext("%(count)s enquiries in %(last)s, %(before)s in %(first)s", **facts)
@@ -209,10 +211,6 @@ def rolling(ask: Ask) -> Chart | None:
         narrow=line_chart(
             series, labels, [number(v) for v in line_values(series, is_narrow=True)], is_narrow=True
         ),
-        signs=[
-            Sign(kind="line-first", text=gettext("Enquiries")),
-            Sign(kind="line-second", text=gettext("Led to improvement")),
-        ],
         table=DataTable(
             caption=gettext("Enquiries in the twelve months that end with the month"),
             head=[gettext("Enquiries"), gettext("Led to improvement")],

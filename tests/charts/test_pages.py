@@ -95,7 +95,7 @@ def test_the_drawing_has_the_numbers_of_its_table(client, reports, code):
     for name, *cells in table_of(page, code):
         assert name.rstrip("*") in " ".join(labels)
         for cell in cells[:first]:
-            assert cell in words
+            assert not cell or cell in words
 
 
 def test_the_tables_count_what_is_there(client, reports):
@@ -317,7 +317,7 @@ def test_one_municipality_alone_says_so(client, reports):
 
 def test_rejected_reports_are_not_drawn(client, reports, jurisdiction):
     made, _ = reports
-    desk = actor(staff(jurisdiction, "first-line", Role.FIRST_LINE, email="desk@example.org"))
+    desk = actor(staff(jurisdiction, "service_desk", Role.FIRST_LINE, email="desk@example.org"))
     before = table_of(client.get("/statistikk/diagrammer").text, "kategorier")
     changed(made[0], Status.REJECTED, desk, message="Søppelpost")
     after = table_of(client.get("/statistikk/diagrammer").text, "kategorier")

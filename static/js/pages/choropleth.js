@@ -3,6 +3,9 @@
 import { addBackground, createMap, showHome } from "../map/base.js";
 import { need, readJson } from "../parts/page.js";
 
+const PANE = "districts";
+/** Above the boundary (400), below the numbers (600). */
+const PANE_HEIGHT = "420";
 const LIFTED = "is-lifted";
 
 /** @param {HTMLElement} element holds the map and the table */
@@ -16,9 +19,14 @@ export function start(element) {
   addBackground(map, settings);
   /** @type {Map<string, SVGElement>} */
   const shapes = new Map();
+  map.createPane(PANE).style.zIndex = PANE_HEIGHT;
   const layer = L.geoJSON(readJson(element, "areas"), {
+    pane: PANE,
     style: (feature) => ({ className: `m-area m-shade-${feature.properties.shade}` }),
-    onEachFeature: (feature, shape) => addLabel(map, feature.properties),
+    onEachFeature: (feature, shape) => {
+      shape.bindTooltip(feature.properties.name);
+      addLabel(map, feature.properties);
+    },
   }).addTo(map);
   layer.eachLayer((shape) => shapes.set(shape.feature.properties.code, shape.getElement()));
   map.fitBounds(layer.getBounds(), { padding: [16, 16], animate: false });
