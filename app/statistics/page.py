@@ -7,18 +7,23 @@ from datetime import datetime
 from app.catalog.queries import groups
 from app.i18n import gettext, localised, number
 from app.jurisdictions.models import Jurisdiction
-from app.statistics import charts, queries
+from app.service_requests.filter import Filter
+from app.statistics import charts, measures, queries
+from app.statistics.figures import figures
+from app.statistics.questions import Question
 from app.statistics.table import MISSING, TOTAL, Figure, Table, Year, build
+from app.statistics.values import written
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One figure as it stands in the table; `mark` is its note's number."""
+    """One figure as it stands in the table; `mark` is its note's number, `behind` the query of its reports."""
 
-    value: int | None
+    value: float | None
     text: str
     mark: int | None
     year: Year
+    behind: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +34,7 @@ class TableRow:
     label: str
     is_total: bool
     cells: Sequence[Cell]
+    rule: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +54,10 @@ class StatisticsPage:
     years: Sequence[Year]
     rows: Sequence[TableRow]
     improvement_rows: Sequence[TableRow]
+    more_rows: Sequence[TableRow]
+    """What annual reports do not tell, for the years that are counted."""
+    unknowns: Sequence[str]
+    """A sentence for each year in which it is not known what became of some."""
     notes: Sequence[tuple[int, str]]
     sources: Sequence[str]
     rules: Sequence[str]
@@ -104,6 +114,8 @@ def page(jurisdiction: Jurisdiction, *, now: datetime, selected: int | None) -> 
         years=shown,
         rows=_rows(table, names, notes),
         improvement_rows=_improvement_rows(table, names),
+        more_rows=_more_rows(jurisdiction, shown, now),
+        unknowns=_unknowns(table),
         notes=[(mark, text) for text, mark in notes.items()],
         sources=list(dict.fromkeys(year.source for year in shown if year.kind == "imported")),
         rules=counting_rules(),
@@ -147,15 +159,64 @@ def _improvement_rows(table: Table, names: Mapping[str, str]) -> list[TableRow]:
     return [_row(table, code, names[code], "led_to_improvement", {}) for code in codes]
 
 
+MORE = (
+    "answered_in_time_share",
+    "first_answer_days_median",
+    "fix_days_median",
+    "still_open",
+    "received_per_1000",
+)
+
+
+def _more_rows(jurisdiction: Jurisdiction, years: Sequence[Year], now: datetime) -> list[TableRow]:
+    """How fast we were, and what is left, by year; published years are without."""
+    question = Question(filter=Filter(jurisdiction_id=jurisdiction.id), measures=MORE)
+    found = {row.period: row for row in figures(question, now=now)}
+    rows = []
+    for code in MORE:
+        cells = []
+        for year in years:
+            row = found.get(str(year.year)) if year.kind == "counted" else None
+            value = row.values[code] if row else None
+            query = None
+            if row and row.made_of[code]:
+                query = {"measure": code, "year": str(year.year)}
+            cells.append(
+                Cell(value=value, text=written(code, value), mark=None, year=year, behind=query)
+            )
+        if code != "received_per_1000" or any(cell.value is not None for cell in cells):
+            label, rule = measures.title(code), measures.rule(code)
+            rows.append(TableRow(code=code, label=label, is_total=False, cells=cells, rule=rule))
+    return rows
+
+
+def _unknowns(table: Table) -> list[str]:
+    said = []
+    for year in table.years:
+        if count := table.figure(year.year, TOTAL).outcome_unknown:
+            said.append(
+                gettext(
+                    "%(year)s: what became of %(count)s of the enquiries is not known. "
+                    "The share is of the others.",
+                    year=year.year,
+                    count=number(count),
+                )
+            )
+    return said
+
+
 def _row(table: Table, code: str, label: str, measure: str, notes: Mapping[str, int]) -> TableRow:
     cells = []
     for year in table.years:
         figure = table.figure(year.year, code)
         value: int | None = getattr(figure, measure)
         text = MISSING if value is None else number(value)
-        cells.append(
-            Cell(value=value, text=text, mark=notes.get(localised(figure.note)), year=year)
-        )
+        query = None
+        if value and year.kind == "counted":
+            query = {"measure": measure, "year": str(year.year)}
+            query |= {} if code == TOTAL else {"group": code}
+        mark = notes.get(localised(figure.note))
+        cells.append(Cell(value=value, text=text, mark=mark, year=year, behind=query))
     return TableRow(code=code, label=label, is_total=code == TOTAL, cells=cells)
 
 

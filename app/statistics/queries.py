@@ -17,15 +17,17 @@ class Counted:
     group_code: str
     received: int
     led_to_improvement: int
+    outcome_unknown: int = 0
 
 
 _COUNTED = text("""
 SELECT year, service_group.code AS group_code,
-       sum(received)::bigint AS received, sum(counts.led_to_improvement)::bigint AS led_to_improvement
-  FROM (SELECT service_id, year, received, led_to_improvement
+       sum(received)::bigint AS received, sum(counts.led_to_improvement)::bigint AS led_to_improvement,
+       sum(counts.outcome_unknown)::bigint AS outcome_unknown
+  FROM (SELECT service_id, year, received, led_to_improvement, outcome_unknown
           FROM yearly_count WHERE jurisdiction_id = :jurisdiction_id
         UNION ALL
-        SELECT service_id, year, received, led_to_improvement
+        SELECT service_id, year, received, led_to_improvement, outcome_unknown
           FROM count_ledger WHERE jurisdiction_id = :jurisdiction_id) AS counts
   JOIN service ON service.id = counts.service_id
   JOIN service_group ON service_group.id = service.group_id
@@ -44,7 +46,8 @@ def counted(jurisdiction_id: int) -> list[Counted]:
 _PLAIN = text("""
 SELECT extract(year FROM requested_at AT TIME ZONE jurisdiction.time_zone)::int AS year,
        service_group.code AS group_code, count(*) AS received,
-       count(*) FILTER (WHERE service_request.led_to_improvement) AS led_to_improvement
+       count(*) FILTER (WHERE service_request.led_to_improvement) AS led_to_improvement,
+       count(*) FILTER (WHERE status = 'unknown') AS outcome_unknown
   FROM service_request
   JOIN jurisdiction ON jurisdiction.id = service_request.jurisdiction_id
   JOIN service ON service.id = service_request.service_id

@@ -23,17 +23,22 @@ class Year:
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One category in one year; None is missing, never zero."""
+    """One category in one year; None is missing, never zero.
+
+    `outcome_unknown` of those received came from elsewhere without a word of what became of them.
+    """
 
     received: int | None
     led_to_improvement: int | None
     note: Mapping[str, str] | None = None
+    outcome_unknown: int = 0
 
     @property
     def share(self) -> float | None:
-        """The share that led to improvement, 0 to 1, when both are known and there is something to share."""
-        if self.received and self.led_to_improvement is not None:
-            return self.led_to_improvement / self.received
+        """The share that led to improvement, 0 to 1, of those whose outcome is known; None without any."""
+        known = (self.received or 0) - self.outcome_unknown
+        if known > 0 and self.led_to_improvement is not None:
+            return self.led_to_improvement / known
         return None
 
 
@@ -55,6 +60,7 @@ class _Cell:
     received: int | None = None
     led_to_improvement: int | None = None
     note: Mapping[str, str] | None = None
+    outcome_unknown: int = 0
 
 
 @dataclass
@@ -109,6 +115,7 @@ def _add_counted(
             cell = builder.cell(row.year, category)
             cell.received = (cell.received or 0) + row.received
             cell.led_to_improvement = (cell.led_to_improvement or 0) + row.led_to_improvement
+            cell.outcome_unknown += row.outcome_unknown
 
 
 def _in_order(years: Iterable[Year]) -> list[Year]:

@@ -254,6 +254,8 @@ def test_the_document_describes_every_address(client):
         "/api/v1/service-requests/{number}",
         "/api/v1/services",
         "/api/v1/services/search",
+        "/api/v1/statistics/figures",
+        "/api/v1/statistics/measures",
         "/api/v1/statistics/yearly",
         "/api/v1/tiles/{z}/{x}/{y}.json",
     }
