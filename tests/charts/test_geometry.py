@@ -206,6 +206,19 @@ def test_a_map_has_north_up_east_right_and_every_area_with_its_number(is_narrow)
         assert all(0 <= y <= drawing.height for y in places[1::2])
 
 
+@pytest.mark.parametrize("is_narrow", [True, False])
+def test_numbers_of_small_areas_do_not_lie_on_each_other(is_narrow):
+    far = square(7, 60, "far")
+    near = [square(7 + at * 0.001, 66, f"near {at}") for at in range(4)]
+    drawing = map_of([far, *near], is_narrow=is_narrow)
+    numbers = [mark for mark in marks_of(drawing, Label) if mark.text == "12,5"]
+    assert len(numbers) == 5
+    for at, one in enumerate(numbers):
+        for other in numbers[at + 1 :]:
+            is_beside = abs(one.x - other.x) >= text_width("12,5")
+            assert is_beside or abs(one.y - other.y) >= 15
+
+
 def test_a_degree_of_longitude_is_shorter_in_the_north():
     drawing = map_of([square(7, 63, "one")], is_narrow=False)
     assert drawing.height > drawing.width  # half as wide as tall, were it not for the frame
