@@ -138,7 +138,7 @@ def _sources(years: Sequence[Year]) -> list[str]:
     for year in years:
         by_source.setdefault(year.source, []).append(str(year.year))
     return [
-        gettext("%(years)s: %(source)s.", years=", ".join(named), source=source)
+        gettext("Source for %(years)s: %(source)s.", years=", ".join(named), source=source)
         for source, named in by_source.items()
     ]
 

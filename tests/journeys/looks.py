@@ -15,6 +15,8 @@ REPORT = {
 }
 
 PAGES = {
+    "annual report": "/statistikk/arsrapport/2018",
+    "sealed years": "/statistikk/forseglet",
     "start": "/",
     "list": "/meldinger",
     "list without matches": "/meldinger?group=water&status=no_action",
