@@ -79,8 +79,8 @@ def _is_file(response: Response) -> bool:
 def file(query: dict[str, Any], code: str, ending: str) -> Response:
     """A dataset as a file. With `limit` a page of it; the header `Link` then leads to the next.
 
-    Without `limit` it has all rows, as they were at one moment. A transfer that ends early is shown to be
-    incomplete; go on with `after` and the key of the last row you have.
+    Without `limit` it has all rows, as they were at one moment; the answer begins when the file is made. If a
+    transfer breaks, go on with `after` and the key of the last row you have.
     """
     dataset = download.find(code)
     wanted = download.find_format(dataset, ending)
@@ -106,15 +106,16 @@ def file(query: dict[str, Any], code: str, ending: str) -> Response:
 
 
 def _large(found: Extract, wanted: Format, *, excel: bool) -> Response:
-    """The whole file while it is read; the connection of the request is given back first."""
+    """The whole file, made on disk; the connection of the request is given back first."""
     if request.method == "HEAD":
-        return Response()
+        return Response(iter(()))  # no length: it is not known
     session().close()
     try:
         parts = Parts(lambda: writers.chunks(found, wanted, excel=excel))
     except Busy as fault:
         raise TooManyRequests(retry_after=30) from fault
     response = Response(parts)
+    response.content_length = parts.length
     response.call_on_close(parts.close)
     return response
 

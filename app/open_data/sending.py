@@ -1,10 +1,19 @@
-"""Sending large files: little by little, few at a time, and never a part that looks whole."""
+"""Sending large files: whole or not at all, few at a time, in constant memory.
+
+A file is made on disk first, so that it is sent with its length. What goes wrong while rows are read is then
+said before the answer begins: the web server would end an answer of unknown length as if it were whole.
+And no transaction stays open for as long as somebody's line is slow.
+"""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from tempfile import TemporaryFile
 from threading import BoundedSemaphore
+from typing import Any
 
 AT_ONCE = 3
-"""Large files that one process sends at the same time; the other threads are for everybody else."""
+"""Large files that one process makes and sends at the same time; the other threads are for everybody else."""
+CHUNK = 256 * 1024
 _slots = BoundedSemaphore(AT_ONCE)
 
 
@@ -13,46 +22,49 @@ class Busy(Exception):
 
 
 class Parts:
-    """The parts of a file on its way. `close` ends the reading, however far it came."""
+    """A file on its way, and its length in bytes. `close` removes it, however far it came."""
 
     def __init__(self, begin: Callable[[], Iterator[bytes]]) -> None:
-        """Take a slot and make the first part, so that what can go wrong does so before the answer begins.
-
-        :raises Busy: there is no slot.
-        """
+        """Take a slot and make the file from the parts that `begin` gives. :raises Busy: there is no slot."""
         self._is_open = _slots.acquire(blocking=False)
         if not self._is_open:
             raise Busy
-        self._parts: Iterator[bytes] = iter(())
+        self._file: Any = None
         try:
-            self._parts = begin()
-            self._first: bytes | None = next(self._parts, b"")
+            self._file = TemporaryFile(prefix="melde-download-")  # noqa: SIM115
+            self.length = self._fill(begin())
         except BaseException:
             self.close()
             raise
+
+    def _fill(self, parts: Iterator[bytes]) -> int:
+        if hasattr(parts, "close"):
+            with closing(parts):  # type: ignore[type-var]
+                self._file.writelines(parts)
+        else:
+            self._file.writelines(parts)
+        length = int(self._file.tell())
+        self._file.seek(0)
+        return length
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        if self._first is not None:
-            first, self._first = self._first, None
-            return first
-        try:
-            return next(self._parts)
-        except BaseException:
+        part: bytes = self._file.read(CHUNK) if self._is_open else b""
+        if not part:
             self.close()
-            raise
+            raise StopIteration
+        return part
 
     def close(self) -> None:
-        """End the reading. Doing so twice changes nothing."""
+        """Remove the file and give the slot back. Doing so twice changes nothing."""
         if not self._is_open:
             return
         self._is_open = False
-        end = getattr(self._parts, "close", None)
         try:
-            if end is not None:
-                end()
+            if self._file is not None:
+                self._file.close()
         finally:
             _slots.release()
 
