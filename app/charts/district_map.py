@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.charts.areas import Area, drawing
 from app.charts.ask import Ask
 from app.charts.chart import Chart, DataTable, Line, Sign
 from app.charts.classes import class_of, edges
@@ -13,6 +12,7 @@ from app.charts.queries import DistrictShape, district_shapes
 from app.charts.rates import RATE, People, people_of_districts
 from app.charts.seasons import class_signs
 from app.charts.selection_words import period_words
+from app.charts.shapes import Area, drawing
 from app.charts.words import HIDDEN, MISSING, cell, range_words, value_text
 from app.i18n import gettext, number
 from app.statistics.figures import Dimension, FigureRow, Question, figures

@@ -6,8 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.charts.areas import Area
-from app.charts.areas import drawing as map_of
 from app.charts.bars import BREAK, Row, Track, columns, rows
 from app.charts.classes import CLASSES, class_of, edges, shade
 from app.charts.heat import table
@@ -15,6 +13,8 @@ from app.charts.lines import Series, axis_values
 from app.charts.lines import chart as lines_of
 from app.charts.marks import Box, Dot, Label, Path
 from app.charts.scale import steps, text_width, wrapped
+from app.charts.shapes import Area
+from app.charts.shapes import drawing as map_of
 
 VALUES = st.lists(st.one_of(st.none(), st.floats(0, 1e6)), min_size=1, max_size=14)
 
