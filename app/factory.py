@@ -32,7 +32,7 @@ from app.notifications import feed_views
 from app.notifications import tasks as notifications_tasks
 from app.notifications import views as notifications_views
 from app.open_data import api as datasets_api
-from app.open_data import dump_tasks, dump_views, ogc_views
+from app.open_data import catalogue_views, deprecation_views, dump_tasks, dump_views, ogc_views
 from app.open_data import tasks as open_data_tasks
 from app.open_data import tiles_api as open_data_tiles_api
 from app.open_data import views as open_data_views
@@ -141,6 +141,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["openid_discovery"] = Discovery()
     tile_views.start(app)
     web.start(app, complete)
+    deprecation_views.start(app)
     jurisdictions_views.start(app)
     residents_visit_views.start(app)
     i18n.start(app)
@@ -163,6 +164,7 @@ def create_app(settings: Settings) -> Flask:
         texts_views,
         entrances_views,
         open_data_views,
+        catalogue_views,
         ogc_views,
         dump_views,
     ):

@@ -12,6 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.database import Base
 
 
+LICENCES = ("NLOD-2.0", "CC-BY-4.0")
+"""What open data may be published under; the first one unless a municipality chooses."""
+
+
 class Openness(StrEnum):
     """How public something is that residents add."""
 
@@ -27,6 +31,7 @@ class Jurisdiction(Base):
     __table_args__ = (
         CheckConstraint("comments IN ('off', 'after_approval', 'on')", name="comments"),
         CheckConstraint("photos IN ('off', 'after_approval', 'on')", name="photos"),
+        CheckConstraint("licence IN ('NLOD-2.0', 'CC-BY-4.0')", name="licence"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,6 +56,8 @@ class Jurisdiction(Base):
     """Photos on the pages that anyone can see. The one who reported and staff always see them."""
     embed_origins: Mapped[list[str]] = mapped_column(default=list)
     """Web sites that may show our map in a frame: `https://www.example.org`."""
+    licence: Mapped[str] = mapped_column(default=LICENCES[0])
+    """Of the open data: one of LICENCES."""
     accessibility_url: Mapped[str | None]
     """The statement at uustatus.no."""
     label_services: Mapped[dict[str, str]] = mapped_column(default=dict)

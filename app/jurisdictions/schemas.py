@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app.i18n import LANGUAGES
-from app.jurisdictions.models import Openness
+from app.jurisdictions.models import LICENCES, Openness
 from app.jurisdictions.setup_files import CODE, Texts
 
 
@@ -115,6 +115,7 @@ class MunicipalitySchema(Schema):
     emergency_numbers = fields.List(fields.Nested(EmergencyNumberSchema), required=True)
     comments = fields.String(load_default=Openness.OFF, validate=OPENNESS)
     photos = fields.String(load_default=Openness.AFTER_APPROVAL, validate=OPENNESS)
+    licence = fields.String(load_default=LICENCES[0], validate=validate.OneOf(LICENCES))
     embed_origins = fields.List(fields.String(validate=_origin), load_default=list)
     accessibility_url = fields.Url(schemes={"https"}, load_default=None, allow_none=True)
     label_services = fields.Dict(
