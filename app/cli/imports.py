@@ -1,8 +1,150 @@
 """`melde import`: bring in what was counted or reported elsewhere."""
 
+import csv
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
 import click
+
+from app.cli.context import command_app, refusing
+from app.database import session, transaction
+from app.geo.files import BrokenFile
+from app.jurisdictions.models import Jurisdiction
+from app.jurisdictions.queries import by_number
+from app.jurisdictions.setup_files import BrokenSetup, read_yaml
+from app.service_requests import imports
+from app.service_requests.import_mapping import ImportMapping, MappingSchema
+from app.service_requests.import_rows import Reason, reason_words
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
 def command() -> None:
     """Bring in what was counted or reported elsewhere."""
+
+
+@command.command()
+@click.argument("file", type=FILE)
+@click.option("--jurisdiction", "number", required=True, help="The municipality's number: 1505.")
+@click.option(
+    "--mapping", "mapping_file", type=FILE, required=True, help="Columns to fields: YAML."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option(
+    "--refused",
+    "refused_file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write the refused rows to this CSV: line, reason, cells.",
+)
+def requests(
+    file: Path, number: str, mapping_file: Path, dry_run: bool, refused_file: Path | None
+) -> None:
+    """Import reports from FILE: .csv (also .csv.gz), .geojson or .gpkg. docs/importing.md tells how.
+
+    Rows that are no report of this municipality are refused and told; the rest comes in all together or,
+    after a fault, not at all. Running it again imports nothing twice and changes nothing. Nobody is told.
+    """
+    app = command_app()
+    with refusing(file.name):
+        mapping = _mapping(mapping_file)
+        with app.app_context(), transaction():
+            order = imports.Import(
+                jurisdiction=_municipality(number),
+                mapping=mapping,
+                path=file,
+                now=datetime.now(UTC),
+                keeps_refused=refused_file is not None,
+            )
+            began = time.monotonic()
+            outcome = imports.Outcome()
+            columns = _stage(order, outcome)
+            imports.take_over(order, outcome, is_trial=dry_run)
+            if refused_file:
+                _write_refused(refused_file, columns)
+            if dry_run:
+                session().rollback()
+    _tell(file, outcome, seconds=time.monotonic() - began, is_trial=dry_run)
+
+
+def _mapping(path: Path) -> ImportMapping:
+    """:raises BrokenFile: the mapping cannot be used."""
+    try:
+        found: ImportMapping = read_yaml(path, MappingSchema()).content
+    except BrokenSetup as broken:
+        raise BrokenFile(broken.faults) from broken
+    return found
+
+
+def _municipality(number: str) -> Jurisdiction:
+    """:raises click.ClickException: there is none of this number."""
+    found = by_number(number)
+    if found is None:
+        raise click.ClickException(
+            f"There is no municipality {number} here. Load its folder first."
+        )
+    return found
+
+
+def _stage(order: imports.Import, outcome: imports.Outcome) -> list[str]:
+    """Read the file under a bar of progress; its columns."""
+    opening = imports.opened(order.path, order.mapping)
+    with click.progressbar(length=opening.size, label=f"Reading {order.path.name}") as bar:
+        before = 0
+        for count in imports.stage(order, opening):
+            outcome.read += count
+            done = opening.done()
+            bar.update(done - before)
+            before = done
+    click.echo("Checking and taking over …")
+    return opening.columns
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """A file beside the one that is meant, which takes its place when it is whole."""
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        yield beside
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _write_refused(path: Path, columns: list[str]) -> None:
+    """:raises click.ClickException: the file cannot be written."""
+    try:
+        with _replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out)
+            writer.writerow(["line", "reason", *columns])
+            for line, reason, cells in imports.refused_rows():
+                writer.writerow([line, reason_words(reason), *cells])
+    except OSError as fault:
+        raise click.ClickException(f"{path} cannot be written: {fault.strerror}") from fault
+
+
+def _tell(file: Path, outcome: imports.Outcome, *, seconds: float, is_trial: bool) -> None:
+    for reason, count in outcome.refused.items():
+        click.echo(f"refused: {count} {_where(reason, count, outcome.first[reason])}")
+    for line, number, names in outcome.differences:
+        what = ", ".join(names) if names else "what was read from it before"
+        click.echo(f"differs: line {line} from {number} in {what}; nothing was changed")
+    if (more := outcome.differing - len(outcome.differences)) > 0:
+        click.echo(f"differs: {more} more; nothing was changed")
+    if outcome.missing:
+        click.echo(f"{outcome.missing} reports that came from this source are not in this file")
+    word = "would be imported" if is_trial else "imported"
+    click.echo(
+        f"{file.name}: {outcome.read} rows read, {outcome.imported} {word},"
+        f" {outcome.same} here already, {outcome.differing} differ,"
+        f" {outcome.refused.total()} refused; {seconds:.1f} s"
+    )
+
+
+def _where(reason: Reason, count: int, lines: list[int]) -> str:
+    more = ", …" if count > len(lines) else ""
+    word = "line" if count == 1 else "lines"
+    return f"{reason_words(reason)} ({word} {', '.join(map(str, lines))}{more})"

@@ -201,6 +201,10 @@ class ServiceRequestAsset(Base):
     jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
 
 
+IMPORTED = "import"
+"""Who acts in the rows of history that came with an imported report; in their data, the name of the source."""
+
+
 class EntryKind(StrEnum):
     """What a history row tells."""
 

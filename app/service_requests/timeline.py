@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.i18n import day, gettext, local, localised, moment
-from app.service_requests.models import EntryKind, HistoryEntry, Visibility
+from app.service_requests.models import IMPORTED, EntryKind, HistoryEntry, Visibility
 from app.service_requests.status import OPEN, Status
 from app.service_requests.words import status_word
 
 WAY = (Status.RECEIVED, Status.ASSIGNED, Status.IN_PROGRESS, Status.FIXED)
 """The way of most reports; what lies ahead is read from it."""
-IMPORTED = "import"
-"""What an imported row of history carries in its data: the name of the source."""
 PASSED = {
     Status.RECEIVED: 0,
     Status.ASSESSING: 0,
@@ -90,6 +88,9 @@ def told(entry: HistoryEntry) -> str:
     """A history row in one public sentence."""
     if entry.actor == "reporter" and entry.kind != EntryKind.RECEIVED:
         return _told_of_reporter(entry)
+    if entry.kind == EntryKind.STATUS and entry.actor == IMPORTED:
+        word = status_word(Status(entry.status or Status.UNKNOWN))
+        return gettext("It was imported with the status: %(status)s.", status=word)
     if entry.kind == EntryKind.UNREACHABLE_BODY:
         department = localised(entry.department.name) if entry.department else ""
         return gettext("%(department)s does not know that it was withdrawn.", department=department)
@@ -129,9 +130,6 @@ def _told_of_us(entry: HistoryEntry) -> str:
             return gettext("%(department)s answered that it is not theirs.", department=department)
         case EntryKind.ACCEPTED:
             return gettext("%(department)s has taken on the report.", department=department)
-        case EntryKind.STATUS if IMPORTED in entry.data:
-            word = status_word(Status(entry.status or Status.UNKNOWN))
-            return gettext("It was imported with the status: %(status)s.", status=word)
         case EntryKind.STATUS if entry.status == Status.FORWARDED:
             return gettext("We passed it to %(department)s.", department=department)
         case EntryKind.STATUS if entry.visibility == Visibility.INTERNAL:

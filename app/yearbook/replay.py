@@ -91,15 +91,15 @@ def replay(entries: Iterable[Entry]) -> Story:
         if entry.status is not None:
             story.status = entry.status
             story.closed_at = _closed(story, entry)
-        if entry.led_to_improvement is not None:
+        if entry.led_to_improvement is not None and entry.kind != EntryKind.STATUS:
             story.led_to_improvement = entry.led_to_improvement
         _answer(story, entry)
     return story
 
 
 def _change(story: Story, entry: Entry) -> None:
-    """A change of status. What it does not say of improvement is no."""
-    story.led_to_improvement = False
+    """A change of status. Only a fix has an answer about improvement; everything else is no."""
+    story.led_to_improvement = entry.status == Status.FIXED and bool(entry.led_to_improvement)
     if entry.status == Status.DUPLICATE:
         story.duplicate_of_id = entry.original or UNTOLD
     elif entry.status == Status.ASSESSING:
