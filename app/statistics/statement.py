@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Double,
     Select,
     Subquery,
     Text,
@@ -135,8 +136,8 @@ def _code(dimension: Dimension) -> ColumnElement[Any]:
 
 
 def _days(moment: Any) -> ColumnElement[Any]:
-    found: ColumnElement[Any] = func.extract("epoch", moment - ServiceRequest.requested_at) / DAY
-    return found
+    seconds = func.extract("epoch", moment - ServiceRequest.requested_at)
+    return cast(seconds, Double) / DAY
 
 
 def _aggregates(question: Question, facts: Subquery) -> list[ColumnElement[Any]]:

@@ -102,11 +102,11 @@ def _for_machines(query: dict[str, str], asked: Asked) -> dict[str, str]:
 
 def _dataset(query: dict[str, str]) -> str | None:
     """The dataset of all figures with the same selection, where this installation offers it."""
-    if "datasets_api.file" not in current_app.view_functions:
+    if "datasets.file" not in current_app.view_functions:
         return None
     own = {"measure", "by", "period"}
     kept = {name: text for name, text in query.items() if name not in own}
-    return url_for("datasets_api.file", code="figures", format="csv", **_named(kept))
+    return url_for("datasets.file", code="figures", ending="csv", **_named(kept))
 
 
 def _named(query: dict[str, str]) -> dict[str, Any]:
