@@ -60,7 +60,7 @@ class DistrictMap:
 
 
 def district_map(ask: Ask, measure: str | None = None) -> DistrictMap | None:
-    """None where there are no districts. Without a measure: the rate, else the count."""
+    """None where there are no districts, or no reports. Without a measure: the rate, else the count."""
     shapes = district_shapes(ask.jurisdiction.id)
     if not shapes:
         return None
@@ -68,6 +68,8 @@ def district_map(ask: Ask, measure: str | None = None) -> DistrictMap | None:
     shown = measure or (RATE if people.year else "received")
     question = Question(filter=ask.recent, period=None, by=(Dimension.DISTRICT,), with_totals=False)
     rows = {row.keys[Dimension.DISTRICT]: row for row in figures(question, now=ask.now)}
+    if not rows:
+        return None
     rated = [_rated(shape, rows.get(shape.code), shown, people) for shape in shapes]
     uppers = edges((one.value for one in rated), _step(shown, rated))
     areas = [

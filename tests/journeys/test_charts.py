@@ -38,7 +38,7 @@ def test_the_map_answers_its_table_and_the_filters_change_it(visit, reports, wid
     page.locator("#select-group").focus()
     expect(map_.locator("path.is-lifted")).to_have_count(0)
     has_no_faults(page)
-    before = int(page.locator("#kategorier tbody td").first.inner_text())
+    before = int(page.locator("#kategorier tbody td").first.text_content() or 0)
     page.locator("#select-group").select_option("road")
     page.locator(".chart-form button").click()
     expect(page).to_have_url(re.compile("group=road"))
