@@ -126,6 +126,12 @@ def create_app(settings: Settings) -> Flask:
         SIGN_IN_LIMIT=complete.sign_in_limit,
         API_TITLE="Melde feil i gata mi",
         API_VERSION="v1",
+        API_SPEC_OPTIONS={
+            "info": {
+                "description": "What will end says so in the headers Deprecation (RFC 9745) and Sunset"
+                " (RFC 8594) at least a year before: /apne-data#changes."
+            }
+        },
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/api/v1",
         OPENAPI_JSON_PATH="openapi.json",

@@ -20,7 +20,7 @@ from app.open_data.datasets import DATASETS
 from app.open_data.described import described, listed
 from app.open_data.download import DownloadSchema
 from app.open_data.extract import Extract, extract
-from app.open_data.licence import LICENCE_PAGE
+from app.open_data.licence import licence_of
 from app.open_data.sending import Busy, Parts
 from app.problems import json_response
 from app.security import ANYONE, limiter, visible_to
@@ -52,7 +52,7 @@ def allow_everywhere(response: Response) -> Response:
 @visible_to(ANYONE)
 def index() -> Response:
     """The datasets, each with its formats."""
-    return _described({"datasets": listed()})
+    return _described({"datasets": listed(current_jurisdiction())})
 
 
 @blueprint.get("/<code>")
@@ -160,5 +160,6 @@ def _headed(response: Response, tag: str) -> Response:
     code = (request.view_args or {})["code"]
     about = url_for("datasets.show", code=code, _external=True)
     response.headers.add("Link", f'<{about}>; rel="describedby"')
-    response.headers.add("Link", f'<{LICENCE_PAGE}>; rel="license"')
+    licence = licence_of(current_jurisdiction())
+    response.headers.add("Link", f'<{licence.page}>; rel="license"')
     return response

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 
-POLICY = "/apne-data"
+POLICY = "/apne-data#changes"
 NOTICE = timedelta(days=365)
 """The least time between the announcement and the end."""
 

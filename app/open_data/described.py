@@ -8,7 +8,7 @@ from app.open_data.columns import Column, Dataset, Kind
 from app.open_data.csv_writer import headings
 from app.open_data.datasets import DATASETS
 from app.open_data.download import parameters
-from app.open_data.licence import LICENCE, LICENCE_NAME
+from app.open_data.licence import licence_of
 from app.open_data.writers import MEDIA_TYPES, NAMES
 
 THEME = "http://publications.europa.eu/resource/authority/data-theme/"
@@ -19,19 +19,19 @@ def address(dataset: Dataset, ending: str = "") -> str:
     return f"/api/v1/datasets/{dataset.code}" + (f".{ending}" if ending else "")
 
 
-def listed() -> list[dict[str, Any]]:
+def listed(jurisdiction: Jurisdiction) -> list[dict[str, Any]]:
     """All datasets in short."""
-    return [_short(dataset) for dataset in DATASETS.values()]
+    return [_short(dataset, jurisdiction) for dataset in DATASETS.values()]
 
 
-def _short(dataset: Dataset) -> dict[str, Any]:
+def _short(dataset: Dataset, jurisdiction: Jurisdiction) -> dict[str, Any]:
     return {
         "code": dataset.code,
         "title": dataset.title(),
         "description": dataset.description(),
         "theme": THEME + dataset.theme,
-        "licence": LICENCE,
-        "licence_name": LICENCE_NAME,
+        "licence": licence_of(jurisdiction).uri,
+        "licence_name": licence_of(jurisdiction).name,
         "page": f"/apne-data/{dataset.code}",
         "self": address(dataset),
         "formats": [
@@ -50,7 +50,7 @@ def _short(dataset: Dataset) -> dict[str, Any]:
 def described(dataset: Dataset, jurisdiction: Jurisdiction) -> dict[str, Any]:
     """A dataset with all its columns."""
     return {
-        **_short(dataset),
+        **_short(dataset, jurisdiction),
         "publisher": localised(jurisdiction.name),
         "key": list(dataset.key),
         "columns": [_column(column, jurisdiction) for column in dataset.columns],

@@ -15,7 +15,7 @@ from app.jurisdictions.views import current_jurisdiction
 from app.open_data import dumps
 from app.open_data.datasets import DATASETS
 from app.open_data.dumps import JSON, MANIFEST, File, Manifest
-from app.open_data.licence import LICENCE_NAME, LICENCE_PAGE
+from app.open_data.licence import licence_of
 from app.open_data.writers import NAMES
 from app.problems import problem
 from app.security import ANYONE, visible_to
@@ -153,6 +153,7 @@ def _unchanging(answer: Response, tag: str) -> None:
 
 def _page(found: Manifest | None, kept: list[dumps.Night]) -> str:
     files = [_shown(item, found) for item in found.files] if found else []
+    licence = licence_of(current_jurisdiction())
     return render_template(
         "open_data/files.html",
         manifest=found,
@@ -164,7 +165,7 @@ def _page(found: Manifest | None, kept: list[dumps.Night]) -> str:
         day=date.fromisoformat(found.date) if found else None,
         total=size_text(found.total) if found else "",
         checksums=CHECKSUMS,
-        licence=(LICENCE_NAME, LICENCE_PAGE),
+        licence=(licence.name, licence.page),
     )
 
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from app.i18n import gettext, language, localised
 from app.jurisdictions.models import Jurisdiction
 from app.open_data.columns import Dataset, Key, Row
-from app.open_data.licence import LICENCE, LICENCE_NAME
+from app.open_data.licence import Licence, licence_of
 from app.service_requests.filter import Filter
 
 BATCH = 1000
@@ -35,6 +35,7 @@ class Extract:
     descriptions: Mapping[str, str]
     yes_no: tuple[str, str]
     zone: ZoneInfo
+    licence: Licence
     rows: Iterator[Row]
 
     def batches(self) -> Iterator[Sequence[Row]]:
@@ -57,8 +58,8 @@ class Extract:
             "title": self.title,
             "description": self.description,
             "publisher": self.publisher,
-            "licence": LICENCE,
-            "licence_name": LICENCE_NAME,
+            "licence": self.licence.uri,
+            "licence_name": self.licence.name,
             "language": self.language,
             "made_at": moment(self.made_at),
         }
@@ -94,6 +95,7 @@ def extract(
         descriptions={column.code: column.description() for column in dataset.columns},
         yes_no=(gettext("Yes"), gettext("No")),
         zone=ZoneInfo(jurisdiction.time_zone),
+        licence=licence_of(jurisdiction),
         rows=rows if limit is None else islice(rows, limit),
     )
 

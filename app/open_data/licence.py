@@ -26,7 +26,6 @@ CC_BY = Licence(
 )
 LICENCES = {"NLOD-2.0": NLOD, "CC-BY-4.0": CC_BY}
 """By the code that municipality.yaml uses."""
-LICENCE, LICENCE_PAGE, LICENCE_NAME = NLOD.uri, NLOD.page, NLOD.name
 
 
 def licence_of(jurisdiction: Jurisdiction) -> Licence:

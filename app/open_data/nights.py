@@ -27,7 +27,7 @@ from app.open_data.columns import Dataset, Format, Row
 from app.open_data.datasets import DATASETS
 from app.open_data.dumps import JSON, MANIFEST, File, Manifest, folder_of, written
 from app.open_data.extract import extract, moment
-from app.open_data.licence import LICENCE
+from app.open_data.licence import licence_of
 from app.open_data.writers import MEDIA_TYPES, chunks
 from app.service_requests.filter import Filter
 from app.storage import Store
@@ -103,7 +103,7 @@ def _make(
         jurisdiction=jurisdiction.number,
         date=day.isoformat(),
         made_at=moment(max(now, datetime.now(UTC))),
-        licence=LICENCE,
+        licence=licence_of(jurisdiction).uri,
         service_version=version("melde-feil"),
         snapshot=begun,
         files=files,

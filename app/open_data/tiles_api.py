@@ -11,7 +11,7 @@ from app.i18n import localised
 from app.jurisdictions.views import current_jurisdiction
 from app.open_data import vector_tiles
 from app.open_data.api import blueprint
-from app.open_data.licence import LICENCE_NAME, LICENCE_PAGE
+from app.open_data.licence import licence_of
 from app.problems import json_response
 from app.security import ANYONE, limiter, visible_to
 from app.service_requests.grid import MAX_ZOOM, Tile
@@ -54,6 +54,7 @@ def tilejson() -> Response:
     longitude, latitude = jurisdiction.map_centre
     counts = dict.fromkeys(("count", "new", "in_progress", "fixed", "closed"), "Number")
     texts = dict.fromkeys(("number", "service", "group", "status", "requested_at"), "String")
+    licence = licence_of(jurisdiction)
     said: dict[str, Any] = {
         "tilejson": "3.0.0",
         "name": "service-requests",
@@ -62,7 +63,7 @@ def tilejson() -> Response:
         "minzoom": 0,
         "maxzoom": MAX_ZOOM,
         "center": [longitude, latitude, jurisdiction.map_zoom],
-        "attribution": f'<a href="{LICENCE_PAGE}">{LICENCE_NAME}</a> {localised(jurisdiction.name)}',
+        "attribution": f'<a href="{licence.page}">{licence.name}</a> {localised(jurisdiction.name)}',
         "vector_layers": [
             {"id": vector_tiles.CELLS, "fields": counts},
             {"id": vector_tiles.REPORTS, "fields": {**texts, "is_demo": "Boolean"}},

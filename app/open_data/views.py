@@ -13,7 +13,7 @@ from app.open_data.columns import Column, Dataset, Format, Kind
 from app.open_data.csv_writer import headings
 from app.open_data.datasets import DATASETS
 from app.open_data.described import address
-from app.open_data.licence import LICENCE_NAME, LICENCE_PAGE
+from app.open_data.licence import licence_of
 from app.open_data.writers import NAMES
 from app.security import ANYONE, visible_to
 from app.settings import Settings
@@ -50,8 +50,8 @@ def index() -> ResponseReturnValue:
     return render_template(
         "open_data/index.html",
         datasets=datasets,
-        licence_name=LICENCE_NAME,
-        licence_page=LICENCE_PAGE,
+        licence_name=licence_of(current_jurisdiction()).name,
+        licence_page=licence_of(current_jurisdiction()).page,
         today=datetime.now(UTC),
         base_url=_base_url(),
     )
@@ -68,8 +68,8 @@ def show(code: str) -> ResponseReturnValue:
         ways=_links(dataset),
         lines=[_line(column) for column in dataset.columns],
         filters=filters(dataset),
-        licence_name=LICENCE_NAME,
-        licence_page=LICENCE_PAGE,
+        licence_name=licence_of(current_jurisdiction()).name,
+        licence_page=licence_of(current_jurisdiction()).page,
         most_codes=MOST_CODES,
         most_rows=download.MOST,
         base_url=_base_url(),

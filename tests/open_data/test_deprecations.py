@@ -48,3 +48,8 @@ def test_nobody_gets_less_than_a_year():
 def test_the_table_names_endpoints_that_there_are(app):
     assert set(DEPRECATED) <= set(app.view_functions)
     assert "Deprecation" not in app.test_client().get("/api/v1/services").headers
+
+
+def test_the_policy_is_on_the_page_and_in_the_description(client):
+    assert 'id="changes"' in client.get("/apne-data").text
+    assert "RFC 9745" in client.get("/api/v1/openapi.json").json["info"]["description"]
