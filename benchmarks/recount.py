@@ -151,14 +151,12 @@ class Player:
         target = self.chance.choice(targets)
         answer = {} if target == Status.FIXED else {"led_to_improvement": None}
         who = replace(self.staff(request), roles=roles)
-        operations.change_status(
-            request, target, self.work(request, **answer), who, now=self.later(request)
-        )
+        operations.change_status(request, target, self.work(request), who, now=self.later(request))
 
     def repeat(self) -> None:
         original, found = self.some(), self.some()
         request = operations.lock(found.id, found.version)
-        work = self.work(request, original_number=original.number, led_to_improvement=None)
+        work = self.work(request, original_number=original.number)
         operations.change_status(
             request, Status.DUPLICATE, work, self.staff(request), now=self.later(request)
         )

@@ -72,7 +72,7 @@ def hand_over(entry: HistoryEntry, *, is_external: bool, receives: str) -> None:
 def facts_of(request: ServiceRequest, needs: Set[Need], *, improved: bool | None) -> dict[str, Any]:
     """What a change of status says beside the status: the answer, the new department, the original."""
     facts: dict[str, Any] = {}
-    if improved is not None:
+    if Need.IMPROVEMENT in needs:
         facts["led_to_improvement"] = improved
     if Need.DEPARTMENT in needs:
         facts["department"] = request.department_id

@@ -15,6 +15,10 @@ GIVEN = {Status.ASSIGNED, Status.FORWARDED}
 """A change to these names the department that has the report."""
 
 
+IMPORT = "import"
+"""Who wrote the rows of reports from elsewhere: the answer is a message of its own, the last row the outcome."""
+
+
 class Untold(Enum):
     """Stands for a fact that history did not yet tell when its row was written."""
 
@@ -99,7 +103,8 @@ def replay(entries: Iterable[Entry]) -> Story:
 
 def _change(story: Story, entry: Entry) -> None:
     """A change of status. Only a fix has an answer about improvement; everything else is no."""
-    story.led_to_improvement = entry.status == Status.FIXED and bool(entry.led_to_improvement)
+    has_answer = entry.status == Status.FIXED or entry.actor == IMPORT
+    story.led_to_improvement = has_answer and bool(entry.led_to_improvement)
     if entry.status == Status.DUPLICATE:
         story.duplicate_of_id = entry.original or UNTOLD
     elif entry.status == Status.ASSESSING:
@@ -129,7 +134,8 @@ def _answer(story: Story, entry: Entry) -> None:
     if entry.actor == IMPORTED and entry.kind == EntryKind.STATUS:
         return  # what became of it elsewhere; an answer that is known has a row of its own
     is_message = entry.kind == EntryKind.MESSAGE and entry.visibility == Visibility.PUBLIC
-    if entry.kind in ANSWERS or is_message or (entry.kind == EntryKind.REROUTED and entry.told):
+    is_step = entry.kind in ANSWERS and entry.actor != IMPORT
+    if is_step or is_message or (entry.kind == EntryKind.REROUTED and entry.told):
         story.first_response_at = entry.occurred_at
     elif entry.kind == EntryKind.REROUTED and entry.told is None:
         story.first_response_at = UNTOLD

@@ -70,6 +70,27 @@ def test_opened_again_it_has_led_to_nothing():
     assert (story.status, story.closed_at, story.led_to_improvement) == ("assessing", None, False)
 
 
+def test_an_answer_that_nobody_asked_for_counts_nowhere(app, jurisdiction):
+    desk = actor(staff(jurisdiction, role=Role.FIRST_LINE))
+    report = submitted(jurisdiction, now=DAY)
+    changed(report, Status.FIXED, desk, led_to_improvement=True)
+    changed(report, Status.ASSESSING, desk, led_to_improvement=True)
+    assert not report.led_to_improvement
+    assert "led_to_improvement" not in report.history[-1].data
+    older = [*BEGUN, entry(EntryKind.STATUS, 1, status="assessing", led_to_improvement=True)]
+    assert not replay(older).led_to_improvement
+    assert recount().faults == []
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_report_from_elsewhere_is_answered_when_its_message_says_so(answered):
+    message = [entry(EntryKind.MESSAGE, 1, actor="import")] if answered else []
+    last = entry(EntryKind.STATUS, 5, actor="import", status="no_action", led_to_improvement=False)
+    story = replay([*BEGUN, *message, last])
+    assert story.first_response_at == (DAY + timedelta(days=1) if answered else None)
+    assert story.closed_at == DAY + timedelta(days=5)
+
+
 def test_what_older_history_does_not_tell_is_not_guessed():
     story = replay(
         [
