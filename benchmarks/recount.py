@@ -149,7 +149,6 @@ class Player:
         if not targets:
             raise AppError("nothing to do")
         target = self.chance.choice(targets)
-        answer = {} if target == Status.FIXED else {"led_to_improvement": None}
         who = replace(self.staff(request), roles=roles)
         operations.change_status(request, target, self.work(request), who, now=self.later(request))
 

@@ -16,7 +16,7 @@ GIVEN = {Status.ASSIGNED, Status.FORWARDED}
 
 
 IMPORT = "import"
-"""Who wrote the rows of reports from elsewhere: the answer is a message of its own, the last row the outcome."""
+"""Who wrote the history of reports from elsewhere: a message is the answer, the last row the outcome."""
 
 
 class Untold(Enum):
