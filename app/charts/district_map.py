@@ -68,7 +68,7 @@ def district_map(ask: Ask, measure: str | None = None) -> DistrictMap | None:
     shown = measure or (RATE if people.year else "received")
     question = Question(filter=ask.recent, period=None, by=(Dimension.DISTRICT,), with_totals=False)
     rows = {row.keys[Dimension.DISTRICT]: row for row in figures(question, now=ask.now)}
-    if not rows:
+    if all(row.values["received"] == 0 for row in rows.values()):
         return None
     rated = [_rated(shape, rows.get(shape.code), shown, people) for shape in shapes]
     uppers = edges((one.value for one in rated), _step(shown, rated))
