@@ -11,6 +11,7 @@ from app.catalog.models import Service, ServiceGroup
 from app.departments.models import Department
 from app.geo.positions import Position
 from app.jurisdictions.models import District
+from app.routing.models import Channel
 from app.service_requests.filter import NONE, Basis, Filter, Shown
 from app.service_requests.grid import range_of
 from app.service_requests.models import ServiceRequest
@@ -101,7 +102,17 @@ def basis_condition(basis: Basis, moment: datetime | None) -> ColumnElement[bool
     """
     request = ServiceRequest
     now = func.now() if moment is None else moment
-    is_late = func.coalesce(request.first_response_at, now) > request.first_response_due_at
+    # What was closed elsewhere without a word of an answer was answered nobody knows when.
+    is_told = or_(
+        request.channel != Channel.IMPORT,
+        request.first_response_at.is_not(None),
+        request.status.in_(OPEN),
+    )
+    is_late = and_(
+        request.status != UNKNOWN,
+        is_told,
+        func.coalesce(request.first_response_at, now) > request.first_response_due_at,
+    )
     match basis:
         case Basis.IMPROVED:
             return request.led_to_improvement.is_(True)
