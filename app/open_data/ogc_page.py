@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from app.i18n import gettext, localised, moment, number
+from app.i18n import day, gettext, localised, moment, number
 from app.jurisdictions.models import Jurisdiction
 from app.open_data.ogc_collections import COLLECTIONS, Collection, Property, Row
 from app.open_data.ogc_documents import CONFORMS_TO, Document, title_of, with_query
@@ -195,6 +195,8 @@ def _told(item: Property, row: Row, names: Mapping[str, Mapping[str, str]]) -> s
         return gettext("Yes") if value else gettext("No")
     if isinstance(value, datetime):
         return moment(value.astimezone(UTC))
+    if isinstance(value, date):
+        return day(value, year=True)
     if item.code in names:
         return names[item.code].get(value, value)
     return localised(value) if isinstance(value, Mapping) else str(value)
