@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
 
-
 LICENCES = ("NLOD-2.0", "CC-BY-4.0")
 """What open data may be published under; the first one unless a municipality chooses."""
 
