@@ -151,15 +151,21 @@ def _listed(said: Any) -> Any:
     return _sentences(said)
 
 
-def problem(status: int, detail: str, *, errors: dict[str, Any] | None = None) -> Response:
-    """RFC 9457 for machines, a page with a way on for people."""
+def problem(
+    status: int,
+    detail: str,
+    *,
+    errors: dict[str, Any] | None = None,
+    more: dict[str, Any] | None = None,
+) -> Response:
+    """RFC 9457 for machines, with more members if there are any; a page with a way on for people."""
     if wants_json():
         body = {
             "type": "about:blank",
             "title": HTTPStatus(status).phrase,
             "status": status,
             "detail": detail,
-        }
+        } | (more or {})
         if errors:
             body["errors"] = errors
         response = json_response(body, content_type="application/problem+json")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from sqlalchemy import any_, func, select
 from sqlalchemy.orm import undefer
@@ -37,16 +38,51 @@ def by_number(number: str) -> Jurisdiction | None:
     return session().scalars(query).one_or_none()
 
 
+LOCAL = "localhost"
+"""Browsers find every host name below it on the machine itself."""
+
+
 def for_host(host: str) -> Jurisdiction | None:
-    """The municipality that has this host name;
-    when none has it and there is only one municipality, that one.
+    """The municipality that has this host name, or whose `<slug>.localhost` it is;
+    when it is none's and there is only one municipality, that one.
     """
     named = select(Jurisdiction).where(any_(Jurisdiction.host_names) == host)
-    found = session().scalars(named).first()
+    found = session().scalars(named.order_by(Jurisdiction.number)).first()
+    if found:
+        return found
+    slug = select(Jurisdiction).where(Jurisdiction.slug + f".{LOCAL}" == host)
+    found = session().scalars(slug).first()
     if found:
         return found
     few = session().scalars(select(Jurisdiction).limit(2)).all()
     return few[0] if len(few) == 1 else None
+
+
+def address_of(jurisdiction: Jurisdiction, base_url: str) -> str | None:
+    """Where people reach one of several municipalities. Without a host name that is `<slug>.localhost` where
+    the service runs for this machine only; elsewhere it has no address yet.
+    """
+    if jurisdiction.host_names:
+        return jurisdiction.public_url(base_url)
+    parts = urlsplit(base_url)
+    if parts.hostname not in {LOCAL, "127.0.0.1", "::1"}:
+        return None
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{jurisdiction.slug}.{LOCAL}{port}"
+
+
+def covering(position: Position) -> Jurisdiction | None:
+    """The municipality that covers the position, if one of ours does."""
+    point = func.ST_SetSRID(func.ST_MakePoint(position.longitude, position.latitude), 4326)
+    query = select(Jurisdiction).where(func.ST_Covers(Jurisdiction.boundary, point))
+    return session().scalars(query.order_by(Jurisdiction.number)).first()
+
+
+def known_name_at(position: Position) -> str | None:
+    """The name of a municipality that is not here but covers the position, if its boundary is known."""
+    point = func.ST_SetSRID(func.ST_MakePoint(position.longitude, position.latitude), 4326)
+    query = select(KnownMunicipality.name).where(func.ST_Covers(KnownMunicipality.boundary, point))
+    return session().scalars(query).first()
 
 
 def boundary_geojson(jurisdiction_id: int) -> str:

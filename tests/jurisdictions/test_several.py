@@ -1,0 +1,328 @@
+"""Two municipalities in one installation: each has its own house, and nobody hears through the wall."""
+
+from contextvars import Context
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from flask import current_app
+from geoalchemy2.shape import from_shape
+from shapely import MultiPolygon
+from shapely import box as box_of
+from sqlalchemy import delete, update
+
+from app.cli.jurisdiction import load_folder
+from app.database import db, session, transaction
+from app.embedded import Cluster
+from app.factory import create_app
+from app.jurisdictions.models import Jurisdiction, KnownMunicipality
+from app.jurisdictions.queries import address_of, by_number
+from app.open_data.nights import make
+from app.security import ANYONE, Role
+from app.service_requests.status import Status
+from app.storage import store_of
+from app.yearbook.operations import seal
+
+from ..conftest import Browser, settings_for
+from ..factories import AVEROY, PASSWORD, TOWN, actor, changed, near, staff, submitted
+from ..open_data.addresses import ONE_PERSONS, Facts, addresses, public_rules
+from ..open_data.leaks import Secrets
+from ..pages import fields
+from ..second_municipality import HOST, NUMBER, OTHER_HOST, PREFIX, folder_of
+
+NOW = datetime.now(UTC)
+LAST_YEAR = NOW.year - 1
+OLD = datetime(LAST_YEAR, 5, 3, 10, tzinfo=UTC)
+OURS = (
+    "Kristiansund kommune",
+    "Kristiansund municipality",
+    "KSU-",
+    "Nordlandet",
+    "Kommunalteknikk",
+    "LIGHT-DARK",
+    "Byfeil",
+)
+THEIRS = (
+    "Averøy kommune",
+    "Averøy municipality",
+    "AVE-",
+    "averoyposten",
+    "Øyskranken",
+    "Øyvegane",
+    "ISLAND-",
+    "Øyhol",
+    "Øygrenda",
+    "Øyhamna",
+    "Øyrapporten",
+    "31313",
+    "Øyfeil",
+)
+BESIDE_EACH_OTHER = {"charts.compare", "places.near"}
+"""What names another municipality on purpose: the comparison, and whose a place outside is."""
+WALKED = {
+    "reporting.index",
+    "reporting.show",
+    "api.index",
+    "api.show",
+    "statistics.show",
+    "statistics.table",
+    "statistics_api.figures",
+    "charts.show",
+    "yearbook.report",
+    "yearbook.sealed_year",
+    "datasets.file",
+    "open_data_files.file",
+    "ogc.items",
+    "ogc.item",
+    "notifications.feed",
+}
+"""Some of what must have answered, so that the walk has not been outside only."""
+
+
+class Visitor(Browser):
+    """A browser at one of the addresses."""
+
+    host = "localhost"
+
+    def open(self, *args, **options):
+        return super().open(*args, **{"base_url": f"http://{self.host}"} | options)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """A municipality's address, its reports, what to ask for, and what only its own pages may say."""
+
+    number: str
+    host: str
+    reports: tuple[str, ...]
+    tokens: tuple[str, ...]
+    facts: Facts
+    words: tuple[str, ...]
+
+    def browser(self, app):
+        browser = app.test_client()
+        browser.host = self.host
+        return browser
+
+
+@pytest.fixture(scope="module")
+def two_app(cluster: Cluster, template: str, tmp_path_factory):
+    """A service with two municipalities in a database of its own."""
+    folder = tmp_path_factory.mktemp("two")
+    url = cluster.create_database("two_municipalities", template=template)
+    app = create_app(settings_for(url, folder, MELDE_BASE_URL=f"http://{HOST}"))
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = Visitor
+    load_folder(app, folder_of(folder, host_names=[OTHER_HOST]))
+    with app.app_context(), transaction():
+        session().execute(
+            update(Jurisdiction).where(Jurisdiction.number == "1505").values(host_names=[HOST])
+        )
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+    cluster.drop_database("two_municipalities")
+
+
+def _home(number, host, place, services, words, *, mark) -> Home:
+    jurisdiction = by_number(number)
+    reports = [
+        submitted(
+            jurisdiction,
+            now=moment,
+            service_code=services[at % len(services)],
+            position=near(place, north=37, east=60 * at),
+            description=f"{mark} nummer {at}",
+        )
+        for at, moment in enumerate((OLD, OLD, NOW, NOW))
+    ]
+    with transaction():
+        seal(jurisdiction, LAST_YEAR, public_from=None, by=None, now=NOW)
+    night = make(jurisdiction, store_of(_settings()), now=NOW)
+    session().rollback()
+    return Home(
+        number=number,
+        host=host,
+        reports=tuple(one.number for one in reports),
+        tokens=tuple(one.token for one in reports),
+        facts=Facts(
+            numbers=tuple(one.number for one in reports),
+            photos=("no-such-photo",),
+            places=[near(place, north=37, east=60 * at) for at in range(4)],
+            lamp="none",
+            night=night.date,
+            night_files=[*(file.name for file in night.files), "manifest.json", "SHA256SUMS"],
+            sealed_year=LAST_YEAR,
+        ),
+        words=words,
+    )
+
+
+def _settings():
+    return current_app.config["SETTINGS"]
+
+
+@pytest.fixture(scope="module")
+def homes(two_app) -> tuple[Home, Home]:
+    """Both with four reports, two of them from last year, which is sealed."""
+    made = []
+
+    def fill() -> None:
+        with two_app.app_context():
+            ours = ["ROAD-POTHOLE", "OTHER-GRAFFITI"]
+            made.append(_home("1505", HOST, TOWN, ours, OURS, mark="Byfeil"))
+            theirs = ["ISLAND-HOLE", "ISLAND-SIGN"]
+            made.append(_home(NUMBER, OTHER_HOST, AVEROY, theirs, THEIRS, mark="Øyfeil"))
+            for number, department, email in (
+                ("1505", "roads", "ours@example.org"),
+                (NUMBER, "island_roads", "theirs@example.org"),
+            ):
+                for role in (Role.CREW, Role.ADMINISTRATOR):
+                    place = by_number(number)
+                    who = staff(place, department, role, email=f"{role}-{email}")
+                    assert who
+            session().rollback()
+
+    Context().run(fill)
+    return made[0], made[1]
+
+
+def secrets_of(home: Home) -> Secrets:
+    return Secrets(texts=[*home.words, *home.tokens], places=list(home.facts.places))
+
+
+def pairs(homes):
+    ours, theirs = homes
+    return ((ours, theirs), (theirs, ours))
+
+
+@pytest.mark.parametrize("at", [0, 1], ids=["kristiansund", "averoy"])
+def test_no_public_page_file_or_tile_of_one_tells_of_the_other(two_app, homes, at):
+    here, there = pairs(homes)[at]
+    secrets, stranger = secrets_of(there), here.browser(two_app)
+    leaks, reached = [], set()
+    for rule in public_rules(two_app):
+        if rule.endpoint in ONE_PERSONS:
+            continue
+        for url in addresses(two_app, rule, here.facts):
+            answer = stranger.get(url)
+            assert answer.status_code < 500, url
+            if answer.status_code < 400:
+                reached.add(rule.endpoint)
+            if rule.endpoint not in BESIDE_EACH_OTHER:
+                found = secrets.found_in(answer.data, answer.mimetype)
+                leaks += [f"{url}: {one}" for one in found]
+    assert not leaks, "\n".join(leaks)
+    assert WALKED <= reached
+    said = stranger.get("/meldinger").text + stranger.get("/api/v1/services").text
+    assert {*secrets_of(here).found_in(said.encode())} & {*here.words}, "the search is not blind"
+
+
+LIST = {
+    "Kristiansund kommune": f"http://{HOST}/",
+    "Averøy kommune": f"http://{OTHER_HOST}/",
+}
+
+
+@pytest.fixture
+def lost(two_app, homes):
+    """A browser at an address that is no municipality's."""
+    browser = two_app.test_client()
+    browser.host = "melde.example.org"
+    browser.set_cookie("language", "nb", domain=browser.host)
+    return browser
+
+
+def test_an_address_of_nobody_lets_the_visitor_choose(lost):
+    answer = lost.get("/")
+    assert answer.status_code == 200
+    for name, url in LIST.items():
+        assert f'<a href="{url}">{name}</a>' in answer.text
+    header = answer.text.split("<main")[0].split("<body")[1]
+    assert "Kristiansund kommune" not in header
+    assert "Averøy" not in header
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_the_choice_is_there_in_three_languages_and_remembers_them(lost, language):
+    answer = lost.get(f"/sprak/{language}?til=/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    page = lost.get("/")
+    assert f'<html lang="{language}"' in page.text
+
+
+@pytest.mark.parametrize("path", ["/meldinger", "/statistikk", "/m/no-such-token", "/nothing"])
+def test_every_other_page_there_is_not_found_and_leads_to_the_choice(lost, path):
+    answer = lost.get(path)
+    assert answer.status_code == 404
+    assert all(f'href="{url}"' in answer.text for url in LIST.values())
+
+
+def test_machines_are_told_the_addresses(lost):
+    answer = lost.get("/api/v1/service-requests")
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+    listed = {one["number"]: one["url"] for one in answer.json["municipalities"]}
+    assert listed == {"1505": f"http://{HOST}", NUMBER: f"http://{OTHER_HOST}"}
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "said"),
+    [
+        ("63,1104", "7,7279", f'<a href="http://{HOST}/">Gå til Kristiansund kommune</a>'),
+        ("62.95", "7.60", f'<a href="http://{OTHER_HOST}/">Gå til Averøy kommune</a>'),
+        ("0", "0", "Ingen av disse kommunene dekker stedet"),
+    ],
+)
+def test_a_place_finds_its_municipality_without_scripts(lost, latitude, longitude, said):
+    sent = {"latitude": latitude, "longitude": longitude}
+    assert fields(lost.get("/velg-kommune").text).keys() >= sent.keys()
+    answer = lost.post("/velg-kommune", data=sent)
+    assert answer.status_code == 200
+    assert said in answer.text
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "wrong"),
+    [
+        ("", "", {"latitude", "longitude"}),
+        ("nan", "7", {"latitude"}),
+        ("63", "inf", {"longitude"}),
+        ("91", "7", {"latitude"}),
+    ],
+)
+def test_what_is_no_position_is_told_at_its_field(lost, latitude, longitude, wrong):
+    answer = lost.post("/velg-kommune", data={"latitude": latitude, "longitude": longitude})
+    assert answer.status_code == 422
+    assert {name for name in fields(answer.text) if f'id="{name}-error"' in answer.text} == wrong
+
+
+def test_a_municipality_named_elsewhere_is_told_by_name(two_app, lost):
+    box = from_shape(MultiPolygon([box_of(10, 63, 11, 64)]), srid=4326)
+    with two_app.app_context(), transaction():
+        session().add(
+            KnownMunicipality(number="5001", name="Trondheim", boundary=box, source="test")
+        )
+    answer = lost.post("/velg-kommune", data={"latitude": "63.5", "longitude": "10.5"})
+    assert "Stedet er i Trondheim" in answer.text
+    with two_app.app_context(), transaction():
+        session().execute(delete(KnownMunicipality))
+
+
+def test_a_municipalitys_own_address_has_no_choice(two_app, homes):
+    browser = homes[0].browser(two_app)
+    for answer in (browser.get("/velg-kommune"), browser.post("/velg-kommune")):
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
+def test_on_ones_own_machine_each_has_an_address_of_its_slug(two_app, homes):
+    for home, slug in zip(homes, ("kristiansund", "averoy"), strict=True):
+        browser = two_app.test_client()
+        browser.host = f"{slug}.localhost:8000"
+        assert browser.get("/kart/grense.geojson").json["properties"]["number"] == home.number
+
+
+def test_without_host_names_the_choice_leads_to_localhost_only_on_ones_own_machine(jurisdiction):
+    assert jurisdiction.host_names == []
+    local = address_of(jurisdiction, "http://127.0.0.1:8000")
+    assert local == "http://kristiansund.localhost:8000"
+    assert address_of(jurisdiction, "https://melde.example.org") is None
