@@ -15,7 +15,7 @@ from .conftest import ROOT
 PEOPLE = {"account"}
 """Tables that belong to no municipality: people may work for several."""
 FLASK_MAY_BE_KNOWN_TO = re.compile(
-    r"app/(factory|web|problems|caching|jobs|security|i18n)\.py$|app/cli/|/((\w+_)?views|(\w+_)?api|tasks|form)\.py$"
+    r"app/(factory|web|problems|caching|jobs|security|i18n)\.py$|app/cli/|/((\w+_)?views|(\w+_)?api|(\w+_)?tasks|form)\.py$"
 )
 SOURCES = sorted((ROOT / "app").rglob("*.py"))
 

@@ -12,6 +12,7 @@ import click
 from app.cli.context import command_app, refusing
 from app.database import session, transaction
 from app.geo.files import BrokenFile
+from app.i18n import force_locale
 from app.jurisdictions.models import Jurisdiction
 from app.jurisdictions.queries import by_number
 from app.jurisdictions.setup_files import BrokenSetup, read_yaml
@@ -51,7 +52,7 @@ def requests(
     app = command_app()
     with refusing(file.name):
         mapping = _mapping(mapping_file)
-        with app.app_context(), transaction():
+        with app.app_context(), force_locale("en"), transaction():
             order = imports.Import(
                 jurisdiction=_municipality(number),
                 mapping=mapping,
@@ -67,7 +68,8 @@ def requests(
                 _write_refused(refused_file, columns)
             if dry_run:
                 session().rollback()
-    _tell(file, outcome, seconds=time.monotonic() - began, is_trial=dry_run)
+    with app.app_context(), force_locale("en"):
+        _tell(file, outcome, seconds=time.monotonic() - began, is_trial=dry_run)
 
 
 def _mapping(path: Path) -> ImportMapping:

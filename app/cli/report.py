@@ -15,7 +15,7 @@ from app.jurisdictions.models import Jurisdiction
 from app.jurisdictions.queries import all_jurisdictions, by_number
 from app.yearbook import csv_files
 from app.yearbook.press import Press
-from app.yearbook.report import annual_report
+from app.yearbook.report import annual_report, check_year, report_years
 from app.yearbook.views import document
 
 FORMATS = ("pdf", "html", "csv")
@@ -45,8 +45,9 @@ def command(
         raise click.UsageError(f"Choose one of these with --format: {', '.join(FORMATS)}.")
     base = app.config["SETTINGS"].base_url
     try:
-        with app.test_request_context(
-            base_url=f"{urlsplit(base).scheme}://{urlsplit(base).netloc}"
+        with (
+            app.test_request_context(base_url=f"{urlsplit(base).scheme}://{urlsplit(base).netloc}"),
+            force_locale("en"),  # what is said on the command line
         ):
             content = _report(app, _municipality(jurisdiction), year, language, kind)
     except AppError as fault:
@@ -78,6 +79,7 @@ def _report(
         jurisdiction.languages,
         jurisdiction.time_zone,
     )
+    check_year(report_years(jurisdiction, now=now), year)
     with force_locale(language or jurisdiction.languages[0]):
         found = annual_report(jurisdiction, year, now=now)
         if kind == "csv":

@@ -1,13 +1,10 @@
-"""The datasets of figures: the annual table, the cube month by month, and indicators from elsewhere."""
+"""The datasets of figures: the annual table, and the cube month by month."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
-from app.database import session
 from app.i18n import gettext, localised
 from app.i18n import lazy_gettext as _l
 from app.jurisdictions.models import Jurisdiction
@@ -17,7 +14,6 @@ from app.open_data.columns import HIDDEN, Codes, Column, Dataset, Key, Kind, Par
 from app.open_data.kept import in_order
 from app.service_requests.filter import Filter
 from app.statistics.figures import figures
-from app.statistics.models import Indicator, IndicatorSeries
 from app.statistics.page import labels, yearly_table
 from app.statistics.questions import Dimension, Period, Question
 
@@ -67,7 +63,7 @@ HIDES = Column(
 )
 
 
-def _with_total(found: Codes, all_together: str) -> Codes:
+def with_total(found: Codes, all_together: str) -> Codes:
     """A code list with the codes of sums and of what has none."""
 
     def listed(jurisdiction: Jurisdiction) -> Mapping[str, str]:
@@ -181,44 +177,6 @@ def _plain(column: Column, value: float | Decimal | None) -> float | int | None:
     return int(value) if column.kind is Kind.INTEGER else float(value)
 
 
-def _series(jurisdiction: Jurisdiction) -> Sequence[IndicatorSeries]:
-    query = (
-        select(IndicatorSeries)
-        .where(IndicatorSeries.jurisdiction_id == jurisdiction.id)
-        .order_by(IndicatorSeries.rank, IndicatorSeries.code)
-    )
-    return session().scalars(query).all()
-
-
-def _series_names(jurisdiction: Jurisdiction) -> Mapping[str, str]:
-    return {series.code: localised(series.name) for series in _series(jurisdiction)}
-
-
-def _indicators(
-    jurisdiction: Jurisdiction, wanted: Filter, after: Key | None, now: datetime
-) -> Iterator[Row]:
-    query = (
-        select(Indicator, IndicatorSeries)
-        .join(IndicatorSeries, IndicatorSeries.id == Indicator.series_id)
-        .where(Indicator.jurisdiction_id == jurisdiction.id)
-    )
-    if wanted.year is not None:
-        query = query.where(Indicator.year == wanted.year)
-    rows = [
-        {
-            "indicator": series.code,
-            "year": found.year,
-            "district": found.district_code or TOTAL,
-            "value": None if found.value is None else float(found.value),
-            "unit": series.unit,
-            "source": found.source,
-            "note": localised(found.note) or None,
-        }
-        for found, series in session().execute(query)
-    ]
-    return in_order(rows, ("indicator", "year", "district"), after)
-
-
 YEAR = Column(
     code="year",
     kind=Kind.INTEGER,
@@ -288,7 +246,7 @@ FIGURES = Dataset(
             label=_l("Service"),
             meaning=_l("What was reported, or total."),
             part=Part.DIMENSION,
-            codes=_with_total(codes.services, _l("All services")),
+            codes=with_total(codes.services, _l("All services")),
         ),
         Column(
             code="department",
@@ -296,7 +254,7 @@ FIGURES = Dataset(
             label=_l("Department"),
             meaning=_l("Who answers for the reports now, or total."),
             part=Part.DIMENSION,
-            codes=_with_total(codes.departments, _l("All departments")),
+            codes=with_total(codes.departments, _l("All departments")),
         ),
         *MEASURES,
         HIDES,
@@ -325,51 +283,4 @@ FIGURES = Dataset(
     ),
     by_clock=True,
     by_minute=True,
-)
-INDICATORS = Dataset(
-    code="indicators",
-    label=_l("Indicators from elsewhere"),
-    meaning=_l(
-        "Figures that this service does not count itself, as they were published: telephone calls,"
-        " visits, tests and surveys, each with its source."
-    ),
-    columns=(
-        Column(
-            code="indicator",
-            kind=Kind.TEXT,
-            label=_l("Indicator"),
-            meaning=_l("What is measured."),
-            part=Part.DIMENSION,
-            codes=_series_names,
-        ),
-        Column(
-            code="year",
-            kind=Kind.INTEGER,
-            label=_l("Year"),
-            meaning=_l("The year that the figure is for."),
-            part=Part.TIME,
-        ),
-        Column(
-            code="district",
-            kind=Kind.TEXT,
-            label=_l("District"),
-            meaning=_l("The part of the municipality, or total."),
-            part=Part.DIMENSION,
-            codes=_with_total(codes.districts, _l("The whole municipality")),
-        ),
-        Column(
-            code="value",
-            kind=Kind.NUMBER,
-            label=_l("Value"),
-            meaning=_l("As published, in the unit beside it. Empty: not measured."),
-            part=Part.METRIC,
-        ),
-        Column(code="unit", kind=Kind.TEXT, label=_l("Unit"), meaning=_l("What the value is in.")),
-        SOURCE,
-        NOTE,
-    ),
-    key=("indicator", "year", "district"),
-    rows=_indicators,
-    is_cube=True,
-    filters=frozenset({"year"}),
 )

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from app.open_data.columns import Column, Dataset, Format, Kind, Part
-from app.open_data.cubes import FIGURES, INDICATORS, YEARLY
+from app.open_data.cubes import FIGURES, YEARLY
+from app.open_data.indicators import INDICATORS
 from app.open_data.opinions import SATISFACTION
 from app.open_data.reports import SERVICE_REQUESTS
 from app.open_data.sealed import REVISIONS, SEALED_YEARS

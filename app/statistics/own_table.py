@@ -123,11 +123,11 @@ def _title(asked: Asked) -> str:
     words = [dimension_word(dimension).lower() for dimension in asked.by]
     if not words:
         return measures.title(asked.measure)
-    return gettext(
-        "%(measure)s, by %(what)s",
-        measure=measures.title(asked.measure),
-        what=f" {gettext('and')} ".join(words),
-    )
+    title = measures.title(asked.measure)
+    if len(words) == 1:
+        return gettext("%(measure)s, by %(what)s", measure=title, what=words[0])
+    first, second = words
+    return gettext("%(measure)s, by %(what)s and %(more)s", measure=title, what=first, more=second)
 
 
 # --- columns ----------------------------------------------------------------------------------------

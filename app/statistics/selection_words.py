@@ -13,6 +13,13 @@ from app.statistics.questions import Dimension
 
 def selection_words(jurisdiction: Jurisdiction, wanted: Filter) -> list[tuple[str, str]]:
     """Each condition as its name and what it holds to: («Kategori», «Vei, Gatelys»)."""
+    received = received_words(jurisdiction, wanted)
+    first = [(gettext("Received"), received)] if received else []
+    return first + condition_words(jurisdiction, wanted)
+
+
+def condition_words(jurisdiction: Jurisdiction, wanted: Filter) -> list[tuple[str, str]]:
+    """The same, but for the time."""
     lists = {
         Dimension.GROUP: wanted.groups,
         Dimension.SERVICE: wanted.services,
@@ -22,7 +29,7 @@ def selection_words(jurisdiction: Jurisdiction, wanted: Filter) -> list[tuple[st
         Dimension.CHANNEL: wanted.channels,
         Dimension.DEVICE: wanted.device_classes,
     }
-    said = [(gettext("Received"), received)] if (received := _when(jurisdiction, wanted)) else []
+    said = []
     for dimension, codes in lists.items():
         if codes:
             names = names_of(jurisdiction, dimension)
@@ -40,7 +47,8 @@ def selection_words(jurisdiction: Jurisdiction, wanted: Filter) -> list[tuple[st
     return said
 
 
-def _when(jurisdiction: Jurisdiction, wanted: Filter) -> str:
+def received_words(jurisdiction: Jurisdiction, wanted: Filter) -> str:
+    """«2026», «1. mars 2025–28. februar 2026»; empty when any time will do."""
     zone = ZoneInfo(jurisdiction.time_zone)
     start = wanted.start and day(wanted.start.astimezone(zone).date(), year=True)
     end = wanted.end and _last_day(wanted.end, zone)

@@ -72,11 +72,8 @@ def _table(jurisdiction: Jurisdiction, now: datetime) -> Table:
 def annual_report(jurisdiction: Jurisdiction, year: int, *, now: datetime) -> AnnualReport:
     """The report of a year, with up to four years before it. :raises NotFound: the year has no figures."""
     table = _table(jurisdiction, now)
+    check_year(table.years, year)
     until = [one for one in table.years if one.year <= year][-YEARS:]
-    if not until or until[-1].year != year:
-        known = ", ".join(str(one.year) for one in table.years)
-        message = gettext("There are no figures for %(year)s. There are for %(known)s.")
-        raise NotFound(message % {"year": year, "known": known})
     years = [replace(one, starts_part=one.starts_part and at > 0) for at, one in enumerate(until)]
     names = labels(jurisdiction)
     notes = _notes(table, years)
@@ -95,6 +92,16 @@ def annual_report(jurisdiction: Jurisdiction, year: int, *, now: datetime) -> An
         sealed_at=seal.sealed_at if seal and seal.public_from <= now else None,
         others=[one.year for one in table.years],
     )
+
+
+def check_year(years: Sequence[Year], year: int) -> None:
+    """:raises NotFound: the year has no figures."""
+    if year not in {one.year for one in years}:
+        known = ", ".join(str(one.year) for one in years)
+        message = gettext(
+            "There are no figures for %(year)s. There are for %(known)s.", year=year, known=known
+        )
+        raise NotFound(message)
 
 
 def _notes(table: Table, years: Sequence[Year]) -> dict[str, int]:
