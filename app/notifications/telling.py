@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.i18n import gettext, local, localised
 from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest, Visibility
-from app.service_requests.status import CLOSED, Party, Status
+from app.service_requests.status import CLOSED, RATED, Party, Status
 from app.service_requests.words import status_word
 
 FOR_REPORTER = frozenset(
@@ -31,6 +31,8 @@ class Event:
     department_name: str
     reason: str | None
     is_fixed: bool
+    asks_how_it_went: bool
+    """It is an end that the one who reported can give a mark."""
     is_preliminary: bool
 
 
@@ -59,6 +61,10 @@ def event_of(entry: HistoryEntry, request: ServiceRequest, *, personal: bool) ->
         department_name=department,
         reason=localised(request.routing_reason) if is_elsewhere else None,
         is_fixed=entry.status == Status.FIXED,
+        asks_how_it_went=personal
+        and entry.status in RATED
+        and entry.actor != Party.REPORTER
+        and request.status in RATED,
         is_preliminary=entry.kind == EntryKind.PRELIMINARY,
     )
 

@@ -51,6 +51,7 @@ class VerbSchema(Schema):
     version = fields.Integer(load_default=0, validate=validate.Range(min=0, max=2**31 - 1))
     message = MessageText(load_default=None)
     score = fields.Integer(load_default=None, error_messages={"invalid": SCORE})
+    words = MessageText(load_default=None)
     wanted = fields.Boolean(load_default=False, truthy={"yes"}, falsy={"no"})
 
 
@@ -99,7 +100,7 @@ def _do(verb: Verb, found: ServiceRequest, values: dict[str, Any], photos: Seque
         case Verb.WITHDRAW:
             by_reporter.withdraw(found.id, values["version"], now=now)
         case Verb.RATE:
-            by_reporter.rate(found.id, values["score"], now=now)
+            by_reporter.rate(found.id, values["score"], values["words"], now=now)
         case Verb.MESSAGES:
             by_reporter.choose_messages(found.id, wanted=values["wanted"], now=now)
         case Verb.COMMENT:

@@ -7,7 +7,7 @@ who did it; those who follow hear of changes of status.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app import jobs
@@ -42,6 +42,8 @@ from app.service_requests.status import OPEN, Party, Status
 WHO = Actor(account_id=None, roles=REPORTER, department_id=None)
 BY = Party.REPORTER.value
 SCORES = range(1, 7)
+MOST_WORDS = 1000
+"""Characters that may be written with a score."""
 SAME_WITHIN = timedelta(minutes=10)
 
 
@@ -52,6 +54,7 @@ def choices(request: ServiceRequest, *, now: datetime) -> Choices:
     return choices_of(
         request,
         score=given.score if given else None,
+        words=given.words if given else None,
         answered_at=given.answered_at if given else None,
         wants_messages=contact.wants_messages if contact and has_address else None,
         now=now,
@@ -171,14 +174,22 @@ def withdraw(service_request_id: int, version: int, *, now: datetime) -> History
     return entry
 
 
-def rate(service_request_id: int, score: int | None, *, now: datetime) -> None:
-    """Say how it went, 1 (bad) to 6 (good). The answer can be changed for 30 days; it is shown nowhere.
+def rate(
+    service_request_id: int, score: int | None, words: str | None = None, *, now: datetime
+) -> None:
+    """Say how it went, 1 (bad) to 6 (good), and why if one likes. The answer can be changed for 30 days.
 
-    :raises Invalid: not a score. :raises ChangeNotAllowed: the report is open, or the answer stands.
+    The words are for staff alone, the score for them and the figures.
+
+    :raises Invalid: not a score, or too many words. :raises ChangeNotAllowed: the report is open, or the
+    answer stands.
     """
     request = queries.locked(service_request_id)
     if score not in SCORES:
         raise Invalid({"score": gettext("Choose a number from 1 to 6.")})
+    if words and len(words) > MOST_WORDS:
+        message = gettext("Write at most %(count)s characters.", count=MOST_WORDS)
+        raise Invalid({"words": message})
     now_open = choices(request, now=now)
     if not now_open.may_rate:
         raise ChangeNotAllowed(gettext("You can no longer answer how it went."))
@@ -186,9 +197,11 @@ def rate(service_request_id: int, score: int | None, *, now: datetime) -> None:
         "service_request_id": request.id,
         "jurisdiction_id": request.jurisdiction_id,
         "score": score,
+        "words": words or None,
         "answered_at": now,
     }
-    renewed = {"score": score} | ({"answered_at": now} if now_open.score is None else {})
+    answer = {"score": score, "words": words or None}
+    renewed = answer | ({"answered_at": now} if now_open.score is None else {})
     session().execute(
         insert(Satisfaction)
         .values(**values)
@@ -224,6 +237,8 @@ def erase(service_request_id: int, *, now: datetime) -> None:
     session().execute(delete(Contact).where(Contact.service_request_id == request.id))
     mine = (Comment.service_request_id == request.id, Comment.author == BY)
     session().execute(delete(Comment).where(*mine))
+    mark = Satisfaction.service_request_id == request.id
+    session().execute(update(Satisfaction).where(mark).values(words=None))
     _erase_photos(request)
     session().refresh(request, ["history"])
     for entry in request.history:

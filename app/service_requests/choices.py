@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest
-from app.service_requests.status import CLOSED, OPEN, Party, Status, change
+from app.service_requests.status import CLOSED, OPEN, RATED, Party, Status, change
 
 BETWEEN_NUDGES = timedelta(days=7)
 WITHOUT_DATE = timedelta(days=30)
@@ -26,6 +26,8 @@ class Choices:
     may_withdraw: bool
     may_rate: bool
     score: int | None
+    score_words: str | None
+    """What was written with the score."""
     rating_stands_at: datetime | None
     """When the score given can no longer be changed."""
     wants_messages: bool | None
@@ -37,6 +39,7 @@ def choices_of(
     request: ServiceRequest,
     *,
     score: int | None,
+    words: str | None = None,
     answered_at: datetime | None,
     wants_messages: bool | None,
     now: datetime,
@@ -45,9 +48,9 @@ def choices_of(
     status = Status(request.status)
     is_here = status in OPEN or status == Status.FORWARDED
     if answered_at and request.closed_at and answered_at < request.closed_at:
-        score, answered_at = None, None  # it was about an earlier end
+        score, words, answered_at = None, None, None  # it was about an earlier end
     stands_at = answered_at + RATING_STANDS_AFTER if answered_at else None
-    is_over = status in {Status.FIXED, Status.NO_ACTION, Status.DUPLICATE}
+    is_over = status in RATED
     is_over = is_over and not is_withdrawn(request.history)
     return Choices(
         may_add=is_here,
@@ -57,6 +60,7 @@ def choices_of(
         may_withdraw=change(status, Status.NO_ACTION, REPORTER) is not None,
         may_rate=is_over and (stands_at is None or now < stands_at),
         score=score if is_over else None,
+        score_words=words if is_over else None,
         rating_stands_at=stands_at,
         wants_messages=wants_messages,
         is_erased=is_erased(request.history),

@@ -61,6 +61,8 @@ CLOSED = (
     Status.REJECTED,
     Status.UNKNOWN,
 )
+RATED = (Status.FIXED, Status.NO_ACTION, Status.DUPLICATE)
+"""The ends after which the one who reported is asked how it went."""
 
 REFUSALS_TO_TRIAGE = 2
 """After so many refusals people, not rules, find out who should have a report."""
