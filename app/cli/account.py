@@ -5,11 +5,11 @@ import sys
 import click
 
 from app.accounts import operations
-from app.cli.context import command_app
+from app.cli.context import WHICH, command_app, the_jurisdiction
 from app.database import transaction
 from app.departments.queries import by_code
 from app.errors import Invalid
-from app.jurisdictions.queries import by_number
+from app.jurisdictions.models import Jurisdiction
 from app.security import Member, Role
 
 
@@ -20,9 +20,7 @@ def command() -> None:
 
 @command.command()
 @click.argument("email")
-@click.option(
-    "--jurisdiction", "number", required=True, help="Number of the municipality, such as 1505."
-)
+@WHICH
 @click.option(
     "--department", "code", help="Code of the department. Without it: the whole municipality."
 )
@@ -32,7 +30,7 @@ def command() -> None:
     default=Role.CREW.value,
     show_default=True,
 )
-def add(email: str, number: str, code: str | None, role: str) -> None:
+def add(email: str, number: str | None, code: str | None, role: str) -> None:
     """Make an account for EMAIL, or give the one that has the address a new role and password.
 
     The password is asked for twice, or read from the first line of standard input when that is not a terminal.
@@ -40,12 +38,14 @@ def add(email: str, number: str, code: str | None, role: str) -> None:
     password = _password()
     app = command_app()
     with app.app_context(), transaction():
-        member = _member(number, code, Role(role))
+        place = the_jurisdiction(number)
+        member = _member(place, code, Role(role))
+        where = place.number
         try:
             operations.add_account(email, password, [member])
         except Invalid as fault:
             raise click.ClickException(" ".join(fault.errors.values())) from fault
-    click.echo(f"{email}: {role} in {number}{f', department {code}' if code else ''}")
+    click.echo(f"{email}: {role} in {where}{f', department {code}' if code else ''}")
 
 
 def _password() -> str:
@@ -55,15 +55,10 @@ def _password() -> str:
     return sys.stdin.readline().rstrip("\n")
 
 
-def _member(number: str, code: str | None, role: Role) -> Member:
-    found = by_number(number)
-    if found is None:
-        raise click.ClickException(
-            f"There is no municipality {number} here. Load its folder first."
-        )
+def _member(found: Jurisdiction, code: str | None, role: Role) -> Member:
     department = by_code(found.id, code) if code else None
     if code and department is None:
-        raise click.ClickException(f"There is no department {code} in {number}.")
+        raise click.ClickException(f"There is no department {code} in {found.number}.")
     if role in {Role.CREW, Role.CASE_HANDLER} and department is None:
         raise click.ClickException(f"A {role} belongs to a department: name it with --department.")
     return Member(

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from marshmallow import ValidationError
 
-from app.cli.context import command_app, refusing, target
+from app.cli.context import WHICH, command_app, refusing, target
 from app.cli.routing import refresh_facts
 from app.database import transaction
 from app.geo.files import BrokenFile
@@ -33,7 +33,7 @@ def _code(_context: click.Context, _parameter: click.Parameter, value: str) -> s
 
 @command.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--jurisdiction", "number", required=True, help="The municipality's number: 1505.")
+@WHICH
 @click.option("--kind", required=True, callback=_code, help="What they are: lamp.")
 @click.option("--number-field", help="Column of the numbers.")
 @click.option("--owner-field", help="Column of the owners.")
@@ -46,7 +46,7 @@ def _code(_context: click.Context, _parameter: click.Parameter, value: str) -> s
 @click.option("--shrink", is_flag=True, help="Take most of them out of use, if FILE says so.")
 def import_(
     file: Path,
-    number: str,
+    number: str | None,
     kind: str,
     number_field: str | None,
     owner_field: str | None,
@@ -83,10 +83,10 @@ def import_(
             err=True,
         )
     click.echo(
-        f"{number}: {kind}: {outcome.added} added, {outcome.changed} changed,"
+        f"{place.number}: {kind}: {outcome.added} added, {outcome.changed} changed,"
         f" {outcome.retired} taken out of use, {outcome.unchanged} unchanged"
     )
-    refresh_facts(app, place.id, number)
+    refresh_facts(app, place.id, place.number)
 
 
 def _refuse_loss(source: str, outcome: Outcome, shrink: bool) -> None:

@@ -2,13 +2,12 @@
 
 import click
 
+from app.cli.context import WHICH, the_jurisdiction
 from app.cli.environment import for_command
 from app.database import transaction
 from app.departments.queries import by_code
 from app.factory import create_app
 from app.forwarding.ways import webhook_secret
-from app.jurisdictions.models import Jurisdiction
-from app.jurisdictions.queries import all_jurisdictions, by_number
 
 
 @click.group()
@@ -18,9 +17,7 @@ def command() -> None:
 
 @command.command("webhook-secret")
 @click.argument("code")
-@click.option(
-    "--jurisdiction", "number", help="Number of the municipality, when there is more than one."
-)
+@WHICH
 def webhook_secret_(code: str, number: str | None) -> None:
     """Print the secret by which the department CODE checks that a webhook is ours.
 
@@ -36,20 +33,3 @@ def webhook_secret_(code: str, number: str | None) -> None:
         if department is None:
             raise click.ClickException(f"There is no department {code} in {jurisdiction.number}.")
         click.echo(webhook_secret(settings.secret_key, department.id))
-
-
-def the_jurisdiction(number: str | None) -> Jurisdiction:
-    """The municipality with this number, or the only one. :raises click.ClickException: unclear which."""
-    if number:
-        found = by_number(number)
-        if found is None:
-            raise click.ClickException(
-                f"There is no municipality {number} here. Load its folder first."
-            )
-        return found
-    every = all_jurisdictions()
-    if len(every) != 1:
-        raise click.ClickException(
-            "Say which municipality with --jurisdiction: there is not exactly one."
-        )
-    return every[0]

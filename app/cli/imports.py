@@ -9,12 +9,10 @@ from pathlib import Path
 
 import click
 
-from app.cli.context import command_app, refusing
+from app.cli.context import WHICH, command_app, refusing, the_jurisdiction
 from app.database import session, transaction
 from app.geo.files import BrokenFile
 from app.i18n import force_locale
-from app.jurisdictions.models import Jurisdiction
-from app.jurisdictions.queries import by_number
 from app.jurisdictions.setup_files import BrokenSetup, read_yaml
 from app.service_requests import imports
 from app.service_requests.import_mapping import ImportMapping, MappingSchema
@@ -30,7 +28,7 @@ def command() -> None:
 
 @command.command()
 @click.argument("file", type=FILE)
-@click.option("--jurisdiction", "number", required=True, help="The municipality's number: 1505.")
+@WHICH
 @click.option(
     "--mapping", "mapping_file", type=FILE, required=True, help="Columns to fields: YAML."
 )
@@ -42,7 +40,7 @@ def command() -> None:
     help="Write the refused rows to this CSV: line, reason, cells.",
 )
 def requests(
-    file: Path, number: str, mapping_file: Path, dry_run: bool, refused_file: Path | None
+    file: Path, number: str | None, mapping_file: Path, dry_run: bool, refused_file: Path | None
 ) -> None:
     """Import reports from FILE: .csv (also .csv.gz), .geojson or .gpkg. docs/importing.md tells how.
 
@@ -54,7 +52,7 @@ def requests(
         mapping = _mapping(mapping_file)
         with app.app_context(), force_locale("en"), transaction():
             order = imports.Import(
-                jurisdiction=_municipality(number),
+                jurisdiction=the_jurisdiction(number),
                 mapping=mapping,
                 path=file,
                 now=datetime.now(UTC),
@@ -78,16 +76,6 @@ def _mapping(path: Path) -> ImportMapping:
         found: ImportMapping = read_yaml(path, MappingSchema()).content
     except BrokenSetup as broken:
         raise BrokenFile(broken.faults) from broken
-    return found
-
-
-def _municipality(number: str) -> Jurisdiction:
-    """:raises click.ClickException: there is none of this number."""
-    found = by_number(number)
-    if found is None:
-        raise click.ClickException(
-            f"There is no municipality {number} here. Load its folder first."
-        )
     return found
 
 

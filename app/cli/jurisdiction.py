@@ -47,6 +47,18 @@ def load(folder: Path, replace_rules: bool) -> None:
     click.echo(
         f"{folder.name}: {len(lines)} changes" if lines else f"{folder.name}: nothing to change"
     )
+    _tell_of_addresses(app)
+
+
+def _tell_of_addresses(app: Flask) -> None:
+    with app.app_context(), transaction():
+        for one in jurisdictions.without_host_name():
+            click.echo(
+                f"{one.number} has no host name, and needs one because there are several municipalities."
+                " Write it under host_names in its municipality.yaml and load the folder again:"
+                f" {one.slug}.localhost for a trial on this machine.",
+                err=True,
+            )
 
 
 @command.command("fetch-boundary")

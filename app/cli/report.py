@@ -8,11 +8,10 @@ from urllib.parse import urlsplit
 import click
 from flask import Flask, g
 
-from app.cli.context import command_app
+from app.cli.context import WHICH, command_app, the_jurisdiction
 from app.errors import AppError
 from app.i18n import LANGUAGES, force_locale
 from app.jurisdictions.models import Jurisdiction
-from app.jurisdictions.queries import all_jurisdictions, by_number
 from app.yearbook import csv_files
 from app.yearbook.press import Press
 from app.yearbook.report import annual_report, check_year, report_years
@@ -24,13 +23,13 @@ SHEET = re.compile(r'<link rel="stylesheet" href="/static/([^"]+)">')
 
 @click.command()
 @click.argument("year", type=click.IntRange(1900, 2200))
-@click.option("--jurisdiction", help="The municipality's number. Default: the only one.")
+@WHICH
 @click.option("--language", type=click.Choice(list(LANGUAGES)), help="Default: its first.")
 @click.option("--format", "kind", type=click.Choice(FORMATS), help="Default: by the file's name.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
 def command(
     year: int,
-    jurisdiction: str | None,
+    number: str | None,
     language: str | None,
     kind: str | None,
     output: Path | None,
@@ -49,7 +48,7 @@ def command(
             app.test_request_context(base_url=f"{urlsplit(base).scheme}://{urlsplit(base).netloc}"),
             force_locale("en"),  # what is said on the command line
         ):
-            content = _report(app, _municipality(jurisdiction), year, language, kind)
+            content = _report(app, the_jurisdiction(number), year, language, kind)
     except AppError as fault:
         raise click.ClickException(str(fault)) from fault
     if output is None:
@@ -57,17 +56,6 @@ def command(
     else:
         output.write_bytes(content)
         click.echo(f"{output}: {len(content)} bytes")
-
-
-def _municipality(number: str | None) -> Jurisdiction:
-    known = all_jurisdictions()
-    found = by_number(number) if number else known[0] if len(known) == 1 else None
-    if found is None:
-        numbers = ", ".join(one.number for one in known)
-        raise click.ClickException(
-            f"Choose a municipality with --jurisdiction. Here are: {numbers}."
-        )
-    return found
 
 
 def _report(

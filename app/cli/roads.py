@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.context import Target, command_app, refusing, target
+from app.cli.context import WHICH, Target, command_app, refusing, target
 from app.cli.routing import refresh_facts
 from app.database import transaction
 from app.geo.files import BrokenFile
@@ -30,9 +30,9 @@ def command() -> None:
 @click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
 )
-@click.option("--jurisdiction", "number", required=True, help="The municipality's number: 1505.")
+@WHICH
 @click.option("--epsg", type=int, help="Coordinate system of a GeoJSON file that does not say it.")
-def import_(file: Path | None, number: str, epsg: int | None) -> None:
+def import_(file: Path | None, number: str | None, epsg: int | None) -> None:
     """Replace the municipality's roads by those of NVDB, or of FILE.
 
     FILE is one answer of NVDB as JSON, or GeoJSON lines with the properties vegkategori and vegnummer, and if
@@ -44,15 +44,17 @@ def import_(file: Path | None, number: str, epsg: int | None) -> None:
     place = target(app, number)
     source = file.name if file else settings.nvdb_url
     with refusing(source):
-        roads = read_roads(file, epsg=epsg) if file else _from_nvdb(settings, number)
+        roads = read_roads(file, epsg=epsg) if file else _from_nvdb(settings, place.number)
         _refuse_unfit(source, roads, place)
         with app.app_context(), transaction():
             now = datetime.now(UTC)
             before = replace_roads(place.id, roads.segments, source=source, now=now)
     for reason, count in roads.skipped.most_common():
         click.echo(f"left out: {count} segments {reason}")
-    click.echo(f"{number}: {len(roads.segments)} road segments from {source}, in place of {before}")
-    refresh_facts(app, place.id, number)
+    click.echo(
+        f"{place.number}: {len(roads.segments)} road segments from {source}, in place of {before}"
+    )
+    refresh_facts(app, place.id, place.number)
 
 
 def _from_nvdb(settings: Settings, number: str) -> Roads:

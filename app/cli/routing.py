@@ -11,13 +11,13 @@ import click
 from flask import Flask
 
 from app.catalog.queries import service_by_code
-from app.cli.context import command_app, target
+from app.cli.context import WHICH, command_app, target, the_jurisdiction
 from app.cli.points import Point, read_points
 from app.database import transaction
 from app.errors import Invalid, OutsideJurisdiction
 from app.geo.files import BrokenFile
 from app.jurisdictions.models import Jurisdiction
-from app.jurisdictions.queries import by_number, other_name_at
+from app.jurisdictions.queries import other_name_at
 from app.routing.operations import Case, Decision, decide
 from app.routing.queries import assets_by_number, rules
 from app.service_requests import ground
@@ -48,9 +48,9 @@ def command() -> None:
 
 @command.command()
 @click.argument("points", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--jurisdiction", "number", required=True, help="The municipality's number: 1505.")
+@WHICH
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-def explain(points: Path, number: str, as_json: bool) -> None:
+def explain(points: Path, number: str | None, as_json: bool) -> None:
     """Print who would get a report at each of POINTS, and why.
 
     POINTS is a CSV file with the columns name, longitude, latitude (degrees) and service (its code), and if
@@ -60,10 +60,7 @@ def explain(points: Path, number: str, as_json: bool) -> None:
     try:
         chosen = read_points(points)
         with app.app_context(), transaction():
-            jurisdiction = by_number(number)
-            if jurisdiction is None:
-                raise click.ClickException(f"There is no municipality {number} here.")
-            lines = explained(jurisdiction, chosen)
+            lines = explained(the_jurisdiction(number), chosen)
     except BrokenFile as broken:
         for fault in broken.faults:
             click.echo(fault, err=True)
@@ -72,18 +69,19 @@ def explain(points: Path, number: str, as_json: bool) -> None:
 
 
 @command.command("refresh-facts")
-@click.option("--jurisdiction", "number", required=True, help="The municipality's number: 1505.")
+@WHICH
 @click.option(
     "--days", type=click.IntRange(1, 36_500), default=400, show_default=True, help="How far back."
 )
-def refresh(number: str, days: int) -> None:
+def refresh(number: str | None, days: int) -> None:
     """Look up roads and lamps anew for the reports of the last days.
 
     What rules can be tried on is stored with each report when it comes in. After an import of roads or lamps
     this brings older reports up to date. Who has a report does not change. Safe to stop and to repeat.
     """
     app = command_app()
-    refresh_facts(app, target(app, number).id, number, days=days)
+    place = target(app, number)
+    refresh_facts(app, place.id, place.number, days=days)
 
 
 def refresh_facts(app: Flask, jurisdiction_id: int, number: str, *, days: int = 400) -> None:

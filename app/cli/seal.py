@@ -4,24 +4,23 @@ from datetime import UTC, datetime
 
 import click
 
-from app.cli.context import command_app
+from app.cli.context import WHICH, command_app, the_jurisdiction
 from app.database import transaction
 from app.errors import AppError
 from app.i18n import force_locale
-from app.jurisdictions.queries import by_number
 from app.yearbook import operations
 
 
 @click.command()
-@click.argument("jurisdiction")
 @click.argument("year", type=click.IntRange(1900, 2200))
+@WHICH
 @click.option(
     "--public-from",
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day from which everyone may see it, by the municipality's clock. Default: at once.",
 )
-def command(jurisdiction: str, year: int, public_from: datetime | None) -> None:
-    """Seal the figures of YEAR in the municipality with number JURISDICTION.
+def command(year: int, number: str | None, public_from: datetime | None) -> None:
+    """Seal the figures of YEAR, a finished one.
 
     They are kept as they are now, at an address of their own. Later corrections are shown beside them. A sealed
     year cannot be unsealed.
@@ -29,11 +28,7 @@ def command(jurisdiction: str, year: int, public_from: datetime | None) -> None:
     app = command_app()
     try:
         with app.app_context(), force_locale("en"), transaction():
-            found = by_number(jurisdiction)
-            if found is None:
-                raise click.ClickException(
-                    f"There is no municipality {jurisdiction} here. Load its folder first."
-                )
+            found = the_jurisdiction(number)
             made = operations.seal(
                 found,
                 year,
@@ -41,7 +36,7 @@ def command(jurisdiction: str, year: int, public_from: datetime | None) -> None:
                 by=None,
                 now=datetime.now(UTC),
             )
-            click.echo(f"{jurisdiction} {year}: sealed")
+            click.echo(f"{found.number} {year}: sealed")
             click.echo(f"SHA-256 {made.digest}")
             click.echo(f"public from {made.public_from.isoformat(timespec='minutes')}")
     except AppError as fault:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 from flask import Flask
 
-from app.cli.department import the_jurisdiction
+from app.cli.context import WHICH, the_jurisdiction
 from app.cli.environment import for_command
 from app.database import transaction
 from app.errors import AppError
@@ -13,10 +13,6 @@ from app.factory import create_app
 from app.i18n import force_locale
 from app.notifications import webhooks
 from app.settings import Settings
-
-WHICH = click.option(
-    "--jurisdiction", "number", help="Number of the municipality, when there is more than one."
-)
 
 
 @click.group()

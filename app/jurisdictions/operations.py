@@ -44,6 +44,7 @@ def load(folder: Path) -> tuple[Jurisdiction, list[str]]:
     except BrokenShape as fault:
         raise BrokenSetup([f"boundary.geojson: {fault}"]) from fault
     number = values["number"]
+    _refuse_what_is_taken(values)
     stored = queries.by_number(number)
     if stored is not None and stored.boundary_source.startswith(FETCHED):
         del values["boundary"], values["boundary_source"]
@@ -55,6 +56,26 @@ def load(folder: Path) -> tuple[Jurisdiction, list[str]]:
     )
     lines += _load_places(jurisdiction, places)
     return jurisdiction, lines + districts.load(folder, jurisdiction.id)
+
+
+def _refuse_what_is_taken(values: Mapping[str, Any]) -> None:
+    """:raises BrokenSetup: another municipality has the slug, the prefix of numbers, or a host name."""
+    faults = []
+    for other in queries.all_jurisdictions():
+        if other.number == values["number"]:
+            continue
+        taken = [name for name in ("slug", "number_prefix") if getattr(other, name) == values[name]]
+        faults += [f"{name}: {other.number} has {values[name]} already" for name in taken]
+        both = sorted({*other.host_names} & {*values["host_names"]})
+        faults += [f"host_names: {other.number} has {name} already" for name in both]
+    if faults:
+        raise BrokenSetup([f"municipality.yaml: {fault}; choose another" for fault in faults])
+
+
+def without_host_name() -> list[Jurisdiction]:
+    """Those that nobody finds by an address of their own, where there are several municipalities."""
+    found = queries.all_jurisdictions()
+    return [one for one in found if not one.host_names] if len(found) > 1 else []
 
 
 def _load_places(jurisdiction: Jurisdiction, rows: list[dict[str, Any]]) -> list[str]:

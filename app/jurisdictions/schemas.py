@@ -108,7 +108,15 @@ class MunicipalitySchema(Schema):
         required=True,
         validate=validate.Length(min=1),
     )
-    host_names = fields.List(fields.String(), required=True)
+    host_names = fields.List(
+        fields.String(
+            validate=validate.Regexp(
+                r"^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$",
+                error="write a host name in small letters, without https:// and port",
+            )
+        ),
+        required=True,
+    )
     map = fields.Nested(MapSchema, required=True)
     boundary_source = fields.String(required=True, validate=validate.Length(min=1))
     contact = fields.Nested(ContactSchema, required=True)

@@ -14,10 +14,10 @@ from app.routing.models import Asset, GroundImport, RoadSegment
 def melde(app):
     """Run a command line on the service's database; the session then sees what it did."""
 
-    def run(*words: object, **more: str):
+    def run(*words: object, input: str | None = None, **more: str):
         session().rollback()
         environ = {"MELDE_DATABASE_URL": app.config["SETTINGS"].database_url, **more}
-        done = CliRunner().invoke(main, [str(word) for word in words], env=environ)
+        done = CliRunner().invoke(main, [str(word) for word in words], env=environ, input=input)
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
         assert "Traceback" not in done.output
         return done

@@ -29,21 +29,21 @@ def test_the_command_says_what_it_did_and_fails_when_something_differs(melde, ju
 
 def test_sealing_tells_digest_and_day_and_refuses_a_second_time(melde, jurisdiction):
     submitted(jurisdiction, now=DAY)
-    done = melde("seal", "1505", "2025", "--public-from", "2099-01-01")
+    done = melde("seal", "2025", "--public-from", "2099-01-01")
     assert (done.exit_code, "2101" in done.output) == (1, False)
     assert "Choose a day before" in done.output
-    done = melde("seal", "1505", "2025")
+    done = melde("seal", "2025")
     assert done.exit_code == 0, done.output
     session().rollback()
     assert queries.sealed(jurisdiction.id, 2025).digest in done.output
-    again = melde("seal", "1505", "2025")
+    again = melde("seal", "2025")
     assert (again.exit_code, "sealed already" in again.output) == (1, True)
     assert melde("count").exit_code == 0
 
 
 def test_sealing_says_what_is_wrong(melde, jurisdiction):
-    assert "not over" in melde("seal", "1505", "2150").output
-    assert "no municipality 9999" in melde("seal", "9999", "2025").output
+    assert "not over" in melde("seal", "2150").output
+    assert "no municipality 9999" in melde("seal", "2025", "--jurisdiction", "9999").output
 
 
 def test_the_report_is_written_as_csv_html_and_pdf(melde, jurisdiction, tmp_path):
