@@ -30,6 +30,7 @@ LIVE = frozenset(
         "yearbook.report",
         "yearbook.sealed_year",
         "yearbook.sealed_years",
+        "satisfaction.show",
         "charts.show",
         "charts.compare",
         "charts.file",

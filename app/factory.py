@@ -52,6 +52,7 @@ from app.residents import tasks as residents_tasks
 from app.residents import views as residents_views
 from app.residents import visit_views as residents_visit_views
 from app.routing import api as assets_api
+from app.scorecard import satisfaction_views
 from app.service_requests import api, map_tasks, near_api, photo_tasks, photo_views, tile_views
 from app.service_requests import tasks as service_requests_tasks
 from app.settings import Settings, read_settings
@@ -166,6 +167,7 @@ def create_app(settings: Settings) -> Flask:
         residents_views,
         statistics_views,
         yearbook_views,
+        satisfaction_views,
         charts_views,
         texts_views,
         entrances_views,

@@ -1,82 +1,60 @@
 """The dataset of what reporters thought of how it went: means of marks from 1 to 6, never of few."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Double, cast, func, select, tuple_
-
-from app.catalog.models import Service, ServiceGroup
-from app.database import session
-from app.departments.models import Department
 from app.i18n import lazy_gettext as _l
 from app.jurisdictions.models import Jurisdiction
 from app.open_data.codes import TOTAL
 from app.open_data.columns import HIDDEN, Column, Dataset, Key, Kind, Part, Row
-from app.open_data.cubes import BY, FIGURES, HIDES, YEAR
+from app.open_data.cubes import FIGURES, HIDES, YEAR
 from app.open_data.kept import in_order
-from app.service_requests.additions import Satisfaction
-from app.service_requests.conditions import conditions
+from app.scorecard.satisfaction import MARKS, SatisfactionRow, satisfaction
 from app.service_requests.filter import Filter
-from app.service_requests.models import ServiceRequest
-from app.statistics.questions import Dimension, FigureRow, Question
-from app.statistics.small_cells import hide
 
-ANSWERS, MEAN = "answers", "mean_score"
+ANSWERS, MEAN, ASKED, RATE = "answers", "mean_score", "asked", "response_rate"
+MARKED = tuple(f"mark_{mark}" for mark in MARKS)
 
 
 def _rows(
     jurisdiction: Jurisdiction, wanted: Filter, after: Key | None, now: datetime
 ) -> Iterator[Row]:
-    year, service, department = ServiceRequest.received_year, Service.code, Department.code
-    sets = func.grouping_sets(
-        tuple_(year, service, department),
-        tuple_(year, service),
-        tuple_(year, department),
-        tuple_(year),
-    )
-    query = (
-        select(
-            year.label("year"),
-            service.label("service"),
-            department.label("department"),
-            func.count().label(ANSWERS),
-            cast(func.avg(Satisfaction.score), Double).label(MEAN),
-        )
-        .join(Satisfaction, Satisfaction.service_request_id == ServiceRequest.id)
-        .join(Service, Service.id == ServiceRequest.service_id)
-        .join(ServiceGroup, ServiceGroup.id == Service.group_id)
-        .join(Department, Department.id == ServiceRequest.department_id)
-        .where(*conditions(wanted))
-        .group_by(sets)
-    )
-    counted = [_figure(row) for row in session().execute(query).mappings()]
-    shown = hide(counted, fixed=Question(filter=wanted).fixed, always=True)
-    rows = [_row(row) for row in shown]
+    """The rows of services and departments; categories are sums of services."""
+    rows = [
+        _row(found)
+        for found in satisfaction(replace(wanted, jurisdiction_id=jurisdiction.id))
+        if found.service != TOTAL or found.group == TOTAL
+    ]
     return in_order(rows, ("year", "service", "department"), after)
 
 
-def _figure(row: Any) -> FigureRow:
-    """As a row of figures, whose rule for small cells is the one that holds here."""
-    return FigureRow(
-        period=str(row["year"]),
-        keys={
-            Dimension.SERVICE: row["service"] or TOTAL,
-            Dimension.DEPARTMENT: row["department"] or TOTAL,
-        },
-        values={"received": row[ANSWERS], MEAN: row[MEAN]},
-        made_of={"received": row[ANSWERS], MEAN: row[ANSWERS]},
-    )
-
-
-def _row(shown: FigureRow) -> Row:
-    return {
-        "year": int(shown.period or 0),
-        **{str(dimension): shown.keys[dimension] for dimension in BY},
-        ANSWERS: shown.values["received"],
-        MEAN: shown.values[MEAN],
-        HIDDEN: f"{ANSWERS} {MEAN}" if shown.values["received"] is None else None,
+def _row(found: SatisfactionRow) -> Row:
+    values = {
+        ANSWERS: found.count,
+        MEAN: found.mean,
+        **dict(zip(MARKED, found.distribution or (None,) * len(MARKED), strict=True)),
+        ASKED: found.asked,
+        RATE: found.response_rate,
     }
+    return {
+        "year": found.year,
+        "service": found.service,
+        "department": found.department,
+        **values,
+        HIDDEN: " ".join(values) if found.is_hidden else None,
+    }
+
+
+def _marked(mark: int) -> Column:
+    return Column(
+        code=MARKED[mark - 1],
+        kind=Kind.INTEGER,
+        label=_l("Mark %(mark)s", mark=mark),
+        meaning=_l("How many gave the mark %(mark)s, from 1 (worst) to 6.", mark=mark),
+        part=Part.METRIC,
+        unit="reports",
+    )
 
 
 SATISFACTION = Dataset(
@@ -106,10 +84,29 @@ SATISFACTION = Dataset(
             part=Part.METRIC,
             unit="score",
         ),
+        *map(_marked, MARKS),
+        Column(
+            code=ASKED,
+            kind=Kind.INTEGER,
+            label=_l("Asked"),
+            meaning=_l("Reporters who got an e-mail about how their report ended."),
+            part=Part.METRIC,
+            unit="reports",
+        ),
+        Column(
+            code=RATE,
+            kind=Kind.NUMBER,
+            label=_l("Response rate"),
+            meaning=_l(
+                "From 0 to 1, of those who were asked; missing when they are fewer than four."
+            ),
+            part=Part.METRIC,
+            unit="share",
+        ),
         HIDES,
     ),
     key=("year", "service", "department"),
     rows=_rows,
     is_cube=True,
-    filters=frozenset({"year", "service", "group", "department", "district"}),
+    filters=frozenset({"year", "service", "group", "department"}),
 )
