@@ -13,6 +13,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from app.database import session
 from app.i18n import language
+from app.jurisdictions.licence import licence_of
 from app.jurisdictions.views import current_jurisdiction
 from app.open_data import download, versions, writers
 from app.open_data.columns import Format
@@ -20,7 +21,6 @@ from app.open_data.datasets import DATASETS
 from app.open_data.described import described, listed
 from app.open_data.download import DownloadSchema
 from app.open_data.extract import Extract, extract
-from app.open_data.licence import licence_of
 from app.open_data.sending import Busy, Parts
 from app.problems import json_response
 from app.security import ANYONE, limiter, visible_to

@@ -12,6 +12,7 @@ from functools import partial
 from rdflib import DCAT, DCTERMS, FOAF, PROV, RDF, XSD, Graph, Literal, Namespace, URIRef
 
 from app.i18n import gettext, in_languages
+from app.jurisdictions.licence import Licence
 from app.jurisdictions.models import Jurisdiction
 from app.open_data.catalogue_terms import (
     FILES,
@@ -25,7 +26,6 @@ from app.open_data.catalogue_terms import (
 )
 from app.open_data.columns import Dataset
 from app.open_data.datasets import DATASETS
-from app.open_data.licence import Licence
 from app.open_data.ogc_collections import COLLECTIONS
 
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")

@@ -8,13 +8,13 @@ from rdflib import Graph
 
 from app.errors import NotFound
 from app.i18n import gettext, localised
+from app.jurisdictions.licence import licence_of
 from app.jurisdictions.views import current_jurisdiction
 from app.open_data.catalogue import Publisher, catalogue
 from app.open_data.catalogue_queries import beginnings
 from app.open_data.catalogue_schema_org import structured
 from app.open_data.catalogue_terms import SERVICES
 from app.open_data.datasets import DATASETS
-from app.open_data.licence import licence_of
 from app.open_data.negotiation import best
 from app.open_data.ogc_collections import COLLECTIONS
 from app.open_data.ogc_page import Fact, Sheet

@@ -3,12 +3,12 @@
 from typing import Any
 
 from app.i18n import localised
+from app.jurisdictions.licence import licence_of
 from app.jurisdictions.models import Jurisdiction
 from app.open_data.columns import Column, Dataset, Kind
 from app.open_data.csv_writer import headings
 from app.open_data.datasets import DATASETS
 from app.open_data.download import parameters
-from app.open_data.licence import licence_of
 from app.open_data.writers import MEDIA_TYPES, NAMES
 
 THEME = "http://publications.europa.eu/resource/authority/data-theme/"

@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from app.errors import NotFound
 from app.i18n import gettext, number
+from app.jurisdictions.licence import licence_of
 from app.jurisdictions.views import current_jurisdiction
 from app.open_data import dumps
 from app.open_data.datasets import DATASETS
 from app.open_data.dumps import JSON, MANIFEST, File, Manifest
-from app.open_data.licence import licence_of
 from app.open_data.writers import NAMES
 from app.problems import problem
 from app.security import ANYONE, visible_to

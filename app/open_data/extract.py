@@ -12,9 +12,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.i18n import gettext, language, localised
+from app.jurisdictions.licence import Licence, licence_of
 from app.jurisdictions.models import Jurisdiction
 from app.open_data.columns import Dataset, Key, Row
-from app.open_data.licence import Licence, licence_of
 from app.service_requests.filter import Filter
 
 BATCH = 1000

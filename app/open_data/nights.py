@@ -21,13 +21,13 @@ from sqlalchemy import text
 from app.database import db
 from app.errors import Conflict
 from app.i18n import force_locale, gettext
+from app.jurisdictions.licence import licence_of
 from app.jurisdictions.models import Jurisdiction
 from app.open_data import dumps
 from app.open_data.columns import Dataset, Format, Row
 from app.open_data.datasets import DATASETS
 from app.open_data.dumps import JSON, MANIFEST, File, Manifest, folder_of, written
 from app.open_data.extract import extract, moment
-from app.open_data.licence import licence_of
 from app.open_data.writers import MEDIA_TYPES, chunks
 from app.service_requests.filter import Filter
 from app.storage import Store

@@ -8,10 +8,10 @@ from flask import Response, current_app, request
 
 from app.errors import MalformedQuery
 from app.i18n import localised
+from app.jurisdictions.licence import licence_of
 from app.jurisdictions.views import current_jurisdiction
 from app.open_data import vector_tiles
 from app.open_data.api import blueprint
-from app.open_data.licence import licence_of
 from app.problems import json_response
 from app.security import ANYONE, limiter, visible_to
 from app.service_requests.grid import MAX_ZOOM, Tile

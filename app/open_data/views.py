@@ -7,13 +7,13 @@ from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from app.i18n import gettext
+from app.jurisdictions.licence import licence_of
 from app.jurisdictions.views import current_jurisdiction
 from app.open_data import download
 from app.open_data.columns import Column, Dataset, Format, Kind
 from app.open_data.csv_writer import headings
 from app.open_data.datasets import DATASETS
 from app.open_data.described import address
-from app.open_data.licence import licence_of
 from app.open_data.writers import NAMES
 from app.security import ANYONE, visible_to
 from app.settings import Settings
