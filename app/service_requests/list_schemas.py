@@ -20,6 +20,7 @@ from app.service_requests.filter import (
     statuses_from,
 )
 from app.service_requests.paging import read_cursor
+from app.service_requests.status import Status
 
 DEVICES = ("phone", "tablet", "computer", "unknown")
 FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -92,7 +93,7 @@ class SelectionSchema(Schema):
     status = Parsed(
         statuses_from,
         load_default=None,
-        metadata={"description": "status codes, open, closed; comma between"},
+        metadata={"description": f"open, closed, {', '.join(Status)}; comma between"},
     )
     start = Moment(data_key="from", load_default=None)
     end = Moment(data_key="to", load_default=None)

@@ -9,6 +9,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, val
 from app.geo.positions import Position
 from app.i18n import lazy_gettext
 from app.service_requests.around_schemas import AroundSchema
+from app.service_requests.status import Status
 
 MAX_DESCRIPTION = 4000
 MAX_MESSAGE = 2000
@@ -193,7 +194,7 @@ class ServiceRequestSchema(AroundSchema):
     """A report as anyone may see it."""
 
     number = fields.String()
-    status = fields.String()
+    status = fields.String(metadata={"enum": [status.value for status in Status]})
     status_word = fields.String()
     phase = fields.String()
     service_code = fields.String()
@@ -278,7 +279,7 @@ class ReportNearSchema(Schema):
     number = fields.String()
     service_code = fields.String()
     service_name = fields.String()
-    status = fields.String()
+    status = fields.String(metadata={"enum": [status.value for status in Status]})
     status_word = fields.String()
     phase = fields.String()
     requested_at = fields.DateTime(format="iso")
