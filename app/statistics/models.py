@@ -88,7 +88,11 @@ class IndicatorSeries(Base):
     decimals: Mapped[int] = mapped_column(SmallInteger, default=0)
     target_best: Mapped[Decimal | None]
     target_least: Mapped[Decimal | None]
+    target_near: Mapped[Decimal | None]
+    """From here to the band a value is close to it; None: nothing is close."""
     more_is_better: Mapped[bool | None]
+    measured_by: Mapped[str | None]
+    """The measure of this service that goes on where the series ends."""
 
 
 POPULATION = "population"
@@ -136,8 +140,6 @@ class SealedYear(Base):
     public_from: Mapped[datetime]
     content: Mapped[dict[str, Any]]
     digest: Mapped[str]
-    announced_at: Mapped[datetime | None]
-    """When those who depend on publication were told that the year is public."""
 
 
 class RevisionReason(StrEnum):

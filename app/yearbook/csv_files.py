@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from typing import Any
 
+from app.cells import harmless
 from app.i18n import localised
-from app.statistics.csv_file import FORMULA
 from app.yearbook.report import AnnualReport
 
 SEALED = (
@@ -56,10 +56,5 @@ def _write(rows: Iterable[Sequence[object]]) -> str:
     out = StringIO(newline="")
     writer = csv.writer(out)
     for row in rows:
-        writer.writerow([_harmless(cell) for cell in row])
+        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
     return out.getvalue()
-
-
-def _harmless(cell: object) -> object:
-    """Texts that a spreadsheet would run become texts."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

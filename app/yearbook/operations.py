@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from app import jobs
 from app.database import session
 from app.errors import Conflict, Invalid
 from app.i18n import gettext
@@ -87,8 +86,15 @@ def _check_year(jurisdiction: Jurisdiction, year: int, today: date) -> None:
 
 
 def _start(jurisdiction: Jurisdiction, public_from: date, today: date) -> datetime:
+    """When the day begins; one of this year that has passed means at once."""
     if public_from.year > today.year + LATEST_YEARS:
         message = gettext("Choose a day before %(year)s ends.", year=today.year + LATEST_YEARS)
+        raise Invalid({"public_from": message})
+    if public_from.year < today.year:
+        message = gettext(
+            "Choose a day in %(year)s or later, or none: then everyone sees it at once.",
+            year=today.year,
+        )
         raise Invalid({"public_from": message})
     return midnight(jurisdiction, public_from)
 
@@ -140,14 +146,3 @@ def seal_due(jurisdiction: Jurisdiction, *, now: datetime) -> SealedYear | None:
     days = int(plan.get("public_after_days", 0))
     public_from = today + timedelta(days=days) if days else None
     return seal(jurisdiction, year, public_from=public_from, by=None, now=now)
-
-
-def announce(*, now: datetime) -> list[int]:
-    """Order what depends on sealed years that have become public; their years. Each is told of once."""
-    rows = queries.unannounced(now)
-    for row in rows:
-        row.announced_at = now
-    if rows:
-        jobs.defer("open_data.dump")
-    session().flush()
-    return [row.year for row in rows]

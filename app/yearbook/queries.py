@@ -151,17 +151,6 @@ def all_sealed(jurisdiction_id: int) -> Sequence[SealedYear]:
     return session().scalars(query).all()
 
 
-def unannounced(now: datetime) -> Sequence[SealedYear]:
-    """Sealed years that have become public since anybody was told, locked."""
-    query = (
-        select(SealedYear)
-        .where(SealedYear.public_from <= now, SealedYear.announced_at.is_(None))
-        .order_by(SealedYear.id)
-        .with_for_update()
-    )
-    return session().scalars(query).all()
-
-
 _YEARS = text("""
 SELECT DISTINCT year FROM (
     SELECT year FROM yearly_count WHERE jurisdiction_id = :jurisdiction_id AND received <> 0

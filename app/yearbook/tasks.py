@@ -1,4 +1,4 @@
-"""Jobs by the clock: sealing last year, and telling when a sealed year becomes public."""
+"""The job that seals last year by the clock."""
 
 import logging
 from datetime import UTC, datetime
@@ -13,20 +13,24 @@ log = logging.getLogger(__name__)
 
 @jobs.task("yearbook.seal_due", cron="7 * * * *")
 def seal_due() -> None:
-    """Every hour, since days begin by each municipality's own clock. A year is sealed once."""
+    """Every hour, since days begin by each municipality's own clock. A year is sealed once.
+
+    One municipality that fails keeps no other waiting; the job fails at the end, and is tried again.
+
+    :raises ExceptionGroup: what went wrong, when everyone had their turn.
+    """
     with transaction():
-        jurisdictions = list(all_jurisdictions())
-    for jurisdiction in jurisdictions:
-        with transaction():
-            made = operations.seal_due(jurisdiction, now=datetime.now(UTC))
+        jurisdictions = [(one.number, one) for one in all_jurisdictions()]
+    faults = []
+    for number, jurisdiction in jurisdictions:
+        try:
+            with transaction():
+                made = operations.seal_due(jurisdiction, now=datetime.now(UTC))
+        except Exception as fault:
+            log.exception("last year of %s was not sealed", number)
+            faults.append(fault)
+        else:
             if made is not None:
-                log.info("sealed %d of %s: %s", made.year, jurisdiction.number, made.digest)
-
-
-@jobs.task("yearbook.announce", cron="12 * * * *")
-def announce() -> None:
-    """Every hour: what is made of published figures is renewed when a sealed year becomes public."""
-    with transaction():
-        years = operations.announce(now=datetime.now(UTC))
-    if years:
-        log.info("sealed years became public: %s", years)
+                log.info("sealed %d of %s: %s", made.year, number, made.digest)
+    if faults:
+        raise ExceptionGroup("years were not sealed", faults)

@@ -1,4 +1,4 @@
-"""When a municipality seals its years, and whether it was told that a sealed year became public."""
+"""When a municipality seals its years."""
 
 from alembic import op
 
@@ -9,20 +9,18 @@ depends_on = None
 
 UPGRADE = """
 ALTER TABLE jurisdiction ADD COLUMN sealing jsonb;
-ALTER TABLE sealed_year ADD COLUMN announced_at timestamp with time zone;
 """
 
 DOWNGRADE = """
-ALTER TABLE sealed_year DROP COLUMN announced_at;
 ALTER TABLE jurisdiction DROP COLUMN sealing;
 """
 
 
 def upgrade() -> None:
-    """Add the columns."""
+    """Add the column."""
     op.execute(UPGRADE)
 
 
 def downgrade() -> None:
-    """Drop them."""
+    """Drop it."""
     op.execute(DOWNGRADE)

@@ -64,6 +64,7 @@ def test_sealing_twice_is_a_conflict_that_is_told(client, jurisdiction, administ
         {},
         {"year": "2025", "public_from": "1. mars"},
         {"year": "2025", "public_from": "9999-12-31"},
+        {"year": "2025", "public_from": "0001-01-01"},
     ],
 )
 def test_what_is_wrong_stands_at_the_field(client, jurisdiction, administrator, sent):
@@ -77,3 +78,13 @@ def test_what_is_wrong_stands_at_the_field(client, jurisdiction, administrator, 
 def test_a_year_that_is_not_sealed_has_no_day(client, jurisdiction, administrator):
     assert client.post("/styring/ar/2024", data={"public_from": ""}).status_code == 404
     assert client.post("/styring/ar/2024", data={"public_from": "x"}).status_code == 422
+
+
+def test_the_day_is_not_moved_to_one_far_away(client, jurisdiction, administrator):
+    submitted(jurisdiction, now=DAY)
+    soon = f"{datetime.now(UTC).year + 1}-03-01"
+    client.post("/styring/ar", data={"year": "2025", "public_from": soon})
+    for far in ("0001-01-01", "9999-12-31"):
+        answer = client.post("/styring/ar/2025", data={"public_from": far})
+        assert answer.status_code == 422
+        assert 'aria-invalid="true"' in answer.text

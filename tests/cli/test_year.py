@@ -32,6 +32,8 @@ def test_sealing_tells_digest_and_day_and_refuses_a_second_time(melde, jurisdict
     done = melde("seal", "2025", "--public-from", "2099-01-01")
     assert (done.exit_code, "2101" in done.output) == (1, False)
     assert "Choose a day before" in done.output
+    done = melde("seal", "2025", "--public-from", "0001-01-01")
+    assert (done.exit_code, "or later" in done.output) == (1, True), done.output
     done = melde("seal", "2025")
     assert done.exit_code == 0, done.output
     session().rollback()

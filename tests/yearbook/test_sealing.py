@@ -22,12 +22,12 @@ from app.security import Role
 from app.service_requests.models import ServiceRequest
 from app.service_requests.operations import Work, correct_improvement, lock
 from app.service_requests.status import Status
-from app.yearbook import operations, queries
-from app.yearbook.operations import announce, publish, seal, seal_due
+from app.yearbook import operations, queries, tasks
+from app.yearbook.operations import publish, seal, seal_due
 from app.yearbook.recount import added, recount
 from app.yearbook.sealing import counts_of
 
-from ..factories import PASSWORD, actor, changed, orders, staff, submitted
+from ..factories import PASSWORD, actor, changed, staff, submitted
 
 THEN = datetime(2025, 3, 3, 8, tzinfo=UTC)
 NOW = datetime(2026, 2, 15, 8, tzinfo=UTC)
@@ -225,16 +225,34 @@ def test_without_a_plan_the_clock_seals_nothing(app, jurisdiction, fixed):
     assert seal_due(jurisdiction, now=NOW) is None
 
 
-def test_what_depends_on_publication_is_ordered_once(app, jurisdiction, fixed):
-    sealed(jurisdiction, public_from=date(2026, 3, 1))
+def test_a_municipality_that_fails_keeps_no_other_unsealed(app, jurisdiction, monkeypatch, caplog):
+    year = datetime.now(UTC).year - 1
+    submitted(jurisdiction, now=datetime(year, 3, 3, 8, tzinfo=UTC))
+    plan = {"day": "01-01"}
+    broken = Jurisdiction(number="0001", sealing=plan, time_zone="No/Where")
+    monkeypatch.setattr(tasks, "all_jurisdictions", lambda: [broken, jurisdiction])
     with transaction():
-        assert announce(now=NOW) == []
-    march = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    with transaction():
-        assert announce(now=march) == [2025]
-    with transaction():
-        assert announce(now=march) == []
-    assert [name for name, _ in orders() if name == "open_data.dump"] == ["open_data.dump"]
+        jurisdiction.sealing = plan
+    try:
+        with pytest.raises(ExceptionGroup) as caught:
+            tasks.seal_due()
+    finally:
+        with transaction():
+            jurisdiction.sealing = None
+    assert len(caught.value.exceptions) == 1
+    assert "0001" in caplog.text
+    assert queries.sealed(jurisdiction.id, year) is not None
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(2025, 12, 31), date(2029, 1, 1), date.max])
+def test_a_day_far_from_now_is_refused_at_its_field(app, jurisdiction, fixed, day):
+    with pytest.raises(Invalid) as fault:
+        sealed(jurisdiction, public_from=day)
+    assert set(fault.value.errors) == {"public_from"}
+    row = sealed(jurisdiction, public_from=date(2026, 3, 1))
+    with pytest.raises(Invalid) as fault, transaction():
+        publish(row, jurisdiction, day, now=NOW)
+    assert set(fault.value.errors) == {"public_from"}
 
 
 def test_who_changes_reports_in_bulk_for_too_long_is_not_waited_for(
