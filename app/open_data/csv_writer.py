@@ -8,12 +8,11 @@ from typing import Any
 
 import shapely
 
+from app.cells import harmless
 from app.open_data.columns import Column, Kind
 from app.open_data.extract import Extract, moment
 
 CHUNK = 64 * 1024
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""Text that begins so is run as a formula by spreadsheets; an apostrophe in front makes it text again."""
 POINT = ("longitude", "latitude")
 Cell = Callable[[Any], str]
 
@@ -99,11 +98,6 @@ def _cell(column: Column, extract: Extract, excel: bool) -> Cell:
     if kind is Kind.MOMENT:
         return (lambda value: _clock(value.astimezone(extract.zone))) if excel else moment
     return _wkt if kind is Kind.GEOMETRY else str
-
-
-def harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _number(value: float) -> str:

@@ -3,6 +3,7 @@
 import csv
 from io import StringIO
 
+from app.cells import harmless
 from app.i18n import localised
 from app.jurisdictions.models import Jurisdiction
 from app.statistics.table import Table
@@ -18,8 +19,6 @@ COLUMNS = (
     "kilde",
     "merknad",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Cells that begin so are run as formulas by spreadsheets; an apostrophe in front makes them text."""
 
 
 def write(table: Table, jurisdiction: Jurisdiction, names: dict[str, str]) -> str:
@@ -48,8 +47,3 @@ def write(table: Table, jurisdiction: Jurisdiction, names: dict[str, str]) -> st
 
 def _cell(value: int | None) -> str:
     return "" if value is None else str(value)
-
-
-def harmless(text: str) -> str:
-    """The text as a cell that no spreadsheet runs. A number below zero stays one."""
-    return f"'{text}" if text.startswith(FORMULA) else text

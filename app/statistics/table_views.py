@@ -8,12 +8,12 @@ from typing import Any
 from flask import Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.cells import harmless
 from app.jurisdictions.models import Jurisdiction
 from app.jurisdictions.views import current_jurisdiction
 from app.security import ANYONE, visible_to
 from app.service_requests.selection import filter_of
 from app.statistics.asking import form
-from app.statistics.csv_file import harmless
 from app.statistics.own_table import Asked, OwnTable, own_table
 from app.statistics.page import yearly_table
 from app.statistics.questions import Dimension
