@@ -108,7 +108,7 @@ class Dataset:
     by_minute: bool = False
     """Whether they may change so at any time of the day."""
     is_large: bool = False
-    """Whether there is a row for each report."""
+    """Whether there may be a row for each report."""
     formats: tuple[Format, ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from app.jurisdictions.models import Jurisdiction
 from app.open_data import codes
 from app.open_data.columns import Column, Dataset, Key, Kind, Row
 from app.open_data.kept import in_order
+from app.open_data.streaming import stream
 from app.service_requests.filter import Filter
 from app.statistics.models import FigureRevision, SealedYear
 
@@ -61,10 +62,13 @@ def _revisions(
             & (SealedYear.year == change.year),
         )
         .where(change.jurisdiction_id == jurisdiction.id, SealedYear.public_from <= now)
+        .order_by(change.id)
     )
     if wanted.year is not None:
         query = query.where(change.year == wanted.year)
-    return in_order(map(dict, session().execute(query).mappings()), ("revision",), after)
+    if after is not None:
+        query = query.where(change.id > after[0])
+    return stream(query)
 
 
 SEALED_YEARS = Dataset(
@@ -157,4 +161,5 @@ REVISIONS = Dataset(
     filters=frozenset({"year"}),
     by_clock=True,
     by_minute=True,
+    is_large=True,
 )

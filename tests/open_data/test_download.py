@@ -14,6 +14,7 @@ from app.database import db, session, transaction
 from app.open_data import sending, streaming, versions
 from app.open_data.datasets import DATASETS
 from app.service_requests.status import Status
+from app.statistics.models import FigureRevision, SealedYear
 from tests.factories import GRIP, HARBOUR, TOWN, actor, changed, staff, submitted
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -266,8 +267,29 @@ def test_an_error_on_the_way_is_said_instead_of_a_short_file(
     assert db.engine.pool.checkedout() <= 1
 
 
-def test_more_large_files_than_there_are_slots_wait(client, seven):
-    taken = [sending.Parts(lambda: iter([b"a", b"b"])) for _ in range(sending.AT_ONCE)]
+def test_slow_readers_hold_nobody_up(client, seven):
+    slow = [sending.Parts(lambda: iter([b"a", b"b"])) for _ in range(sending.AT_ONCE)]
+    assert client.get(f"{REPORTS}.csv").status_code == 200
+    assert [b"".join(parts) for parts in slow] == [b"ab"] * sending.AT_ONCE
+
+
+def test_no_more_large_files_are_made_at_once_than_there_are_slots(client, seven):
+    codes = []
+
+    def making(depth):
+        if depth == sending.AT_ONCE:
+            codes.append(client.get(f"{REPORTS}.csv").status_code)
+        else:
+            sending.Parts(lambda: making(depth + 1)).close()
+        yield b"a"
+
+    sending.Parts(lambda: making(1)).close()
+    assert codes == [429]
+    assert client.get(f"{REPORTS}.csv").status_code == 200
+
+
+def test_more_large_files_than_there_is_room_for_wait(client, seven):
+    taken = [sending.Parts(lambda: iter([b"a", b"b"])) for _ in range(sending.OPEN)]
     try:
         answer = client.get(f"{REPORTS}.csv")
         assert answer.status_code == 429
@@ -294,3 +316,41 @@ def test_rejected_reports_are_in_no_format(client, jurisdiction, seven):
     changed(spam, Status.REJECTED, desk, message="Søppel")
     for ending in ("csv", "json", "geojson"):
         assert spam.number not in client.get(f"{REPORTS}.{ending}").get_data(as_text=True)
+
+
+def test_revisions_are_read_page_by_page_in_the_database(client, jurisdiction, seven, statements):
+    with transaction() as current:
+        service = current.scalar(text("SELECT min(id) FROM service"))
+        current.add(
+            SealedYear(
+                jurisdiction_id=jurisdiction.id,
+                year=2025,
+                sealed_at=NOW,
+                public_from=NOW,
+                content={},
+                digest="ab" * 32,
+            )
+        )
+        for _ in range(5):
+            current.add(
+                FigureRevision(
+                    jurisdiction_id=jurisdiction.id,
+                    year=2025,
+                    service_id=service,
+                    received=1,
+                    led_to_improvement=0,
+                    outcome_unknown=0,
+                    reason="added",
+                    number="1",
+                    occurred_at=NOW,
+                )
+            )
+    whole = [row["revision"] for row in client.get(f"{BASE}/revisions.json").json["rows"]]
+    assert whole == sorted(whole)
+    assert len(whole) == 5
+    statements.clear()
+    page = client.get(f"{BASE}/revisions.json?limit=2&after={whole[1]}").json["rows"]
+    assert [row["revision"] for row in page] == whole[2:4]
+    asked = [said for said in statements if "figure_revision" in said]
+    assert "figure_revision.id >" in asked[-1]
+    assert "ORDER BY" in asked[-1]
