@@ -4,10 +4,11 @@ A mark counts when it was given after the report's latest end, in the year of re
 Asked are those to whom a letter about the end went, for it asks the question; that can be told even after an
 address is erased.
 
-What is kept from view are the answers of groups of fewer than four. All tables are parts of one cube of year,
-category, service and department, which is hidden as a whole: so no two tables can be held against each other.
-A selection takes rows of it and never counts anew. Of larger groups everything is told: a mark that one of
-twenty gave says nothing of who it was.
+What is kept from view are the answers of groups of fewer than four. All tables are parts of the same figures:
+of each year its categories with their services, and its departments. They are hidden together, so that no two
+tables can be held against each other; services are not crossed with departments, where nearly all would be
+small. A selection takes rows and never counts anew, and years are never added up. Of larger groups everything is told: a
+mark that one of twenty gave says nothing of who it was.
 """
 
 from collections.abc import Mapping, Sequence
@@ -55,14 +56,19 @@ class SatisfactionRow:
 
 
 def satisfaction(wanted: Filter) -> list[SatisfactionRow]:
-    """The rows of the cube, by year and codes, sums last. What nobody was asked of or answered has no row.
+    """The rows of all tables, by year and codes, sums last. What nobody was asked of or answered has no row.
 
     :param wanted: `year`, `groups`, `services` and `department_codes` choose rows: sums over more than was
         chosen are left out. No other condition is read, since slices could be held against each other.
     """
     counted = [*session().execute(_statement(wanted.jurisdiction_id)).mappings()]
-    shown = hide([_cell(line) for line in counted], always=True)
-    rows = [_row(line, is_hidden=cell.is_hidden) for line, cell in zip(counted, shown, strict=True)]
+    rows = []
+    for year in {line["year"] for line in counted}:
+        lines = [line for line in counted if line["year"] == year]
+        shown = hide([_cell(line) for line in lines], always=True)
+        rows += [
+            _row(line, is_hidden=cell.is_hidden) for line, cell in zip(lines, shown, strict=True)
+        ]
     return sorted((row for row in rows if _is_wanted(row, wanted)), key=_place)
 
 
@@ -128,21 +134,19 @@ def _asked() -> Any:
     )
 
 
-def _statement(jurisdiction_id: int) -> Select[Any]:
-    """The cube in one statement."""
+def _statement(jurisdiction_id: int) -> Select[*tuple[Any, ...]]:
+    """All tables in one statement."""
     year, group = ServiceRequest.received_year, ServiceGroup.code
     service, department = Service.code, Department.code
     asked, mark = _asked(), Satisfaction.score
     sets = func.grouping_sets(
-        tuple_(year, group, service, department),
         tuple_(year, group, service),
-        tuple_(year, group, department),
         tuple_(year, group),
         tuple_(year, department),
         tuple_(year),
     )
     is_asked = asked.c.service_request_id.is_not(None)
-    return (
+    query: Select[*tuple[Any, ...]] = (
         select(
             year.label("year"),
             group.label("group"),
@@ -171,6 +175,7 @@ def _statement(jurisdiction_id: int) -> Select[Any]:
         )
         .group_by(sets)
     )
+    return query
 
 
 def _marks(line: Mapping[str, Any]) -> tuple[int, ...]:
@@ -178,9 +183,9 @@ def _marks(line: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def _cell(line: Mapping[str, Any]) -> FigureRow:
-    """As a row of figures, whose rule for small cells is the one that holds here."""
+    """As a row of figures, whose rule for small cells is the one that holds here. Years are not added up."""
     return FigureRow(
-        period=str(line["year"]),
+        period=None,
         keys={dimension: line[dimension] or TOTAL for dimension in BY},
         values={"received": sum(_marks(line))},
         made_of={},

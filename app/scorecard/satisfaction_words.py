@@ -59,12 +59,14 @@ def words_page(
         query = query.where(tuple_(*place) < (after.requested_at, after.id))
     found = session().execute(query).all()
     shown = found[:PAGE]
-    last = shown[-1][0] if len(found) > PAGE else None
     return WordsPage(
         items=[_words(mark, request) for mark, request in shown],
-        next_cursor=last
-        and write_cursor(Cursor(requested_at=last.answered_at, id=last.service_request_id)),
+        next_cursor=_end(shown[-1][0]) if len(found) > PAGE else None,
     )
+
+
+def _end(last: Satisfaction) -> str:
+    return write_cursor(Cursor(requested_at=last.answered_at, id=last.service_request_id))
 
 
 def _words(mark: Satisfaction, request: ServiceRequest) -> Words:
