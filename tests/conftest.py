@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 
 from app.cli.jurisdiction import load_folder
 from app.database import db, session
@@ -30,7 +30,6 @@ KEY = "a key that only the tests use, long enough"
 EMPTIED = (
     "resident_session",
     "service_request",
-    "figure_revision",
     "delivery",
     "news",
     "contact",
@@ -52,6 +51,7 @@ EMPTIED = (
     "page_text_change",
 )
 """Deleting from what is nearly empty takes a tenth of the time of TRUNCATE."""
+HAS_SEALED = "SELECT EXISTS (SELECT FROM sealed_year) OR EXISTS (SELECT FROM figure_revision)"
 
 
 class Browser(FlaskClient):
@@ -127,6 +127,14 @@ def whole_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Fl
     return app
 
 
+def unseal(connection: Connection, *tables: str) -> None:
+    """Empty what nobody can empty while its triggers are in force."""
+    for table in tables:
+        connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        connection.execute(text(f"DELETE FROM {table}"))
+        connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
+
+
 @pytest.fixture
 def app(whole_app: Flask) -> Iterator[Flask]:
     """The service, within an application context, with an empty desk."""
@@ -134,8 +142,8 @@ def app(whole_app: Flask) -> Iterator[Flask]:
         with db.engine.begin() as connection:
             if connection.scalar(text("SELECT EXISTS (SELECT FROM rule_change)")):
                 connection.execute(text("TRUNCATE rule_change"))
-            if connection.scalar(text("SELECT EXISTS (SELECT FROM sealed_year)")):
-                connection.execute(text("TRUNCATE sealed_year"))
+            if connection.scalar(text(HAS_SEALED)):
+                unseal(connection, "sealed_year", "figure_revision")
             for table in EMPTIED:
                 connection.execute(text(f"DELETE FROM {table}"))
         limiter.reset()

@@ -123,7 +123,7 @@ class Indicator(Base):
 
 
 class SealedYear(Base):
-    """A year's figures as they stood when the year was closed. The database refuses changes to them.
+    """A year's figures as they stood when the year was closed. The database refuses to change or remove them.
 
     `digest` is the SHA-256 of the content as canonical JSON, in hexadecimal. Before `public_from` only staff
     see it.
@@ -158,7 +158,7 @@ class RevisionReason(StrEnum):
 class FigureRevision(Base):
     """What a report's change did to a sealed year's counts; written by the trigger of the ledger.
 
-    The sealed figures and these add up to today's.
+    The sealed figures and these add up to today's. The database refuses to change or remove them.
     """
 
     __tablename__ = "figure_revision"

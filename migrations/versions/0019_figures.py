@@ -218,6 +218,19 @@ CREATE TABLE figure_revision (
 );
 CREATE INDEX ix_figure_revision_year ON figure_revision (jurisdiction_id, year, id);
 
+-- Neither is emptied, and a correction is not corrected but followed by another.
+CREATE FUNCTION figures_stand() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% stands as it is', TG_TABLE_NAME;
+END $$;
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON sealed_year
+    FOR EACH STATEMENT EXECUTE FUNCTION figures_stand();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON figure_revision
+    FOR EACH STATEMENT EXECUTE FUNCTION figures_stand();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON figure_revision
+    FOR EACH ROW EXECUTE FUNCTION figures_stand();
+
 -- What a report adds to the counts, by the published rules: rejected ones do not count, all others do.
 CREATE OR REPLACE FUNCTION append_to_count_ledger() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -282,6 +295,7 @@ ALTER TABLE map_ledger RESET (parallel_workers, autovacuum_vacuum_scale_factor, 
 SELECT fold_count_ledger();
 DROP TABLE figure_revision;
 DROP TABLE sealed_year;
+DROP FUNCTION figures_stand;
 DROP FUNCTION sealed_stands;
 ALTER TABLE count_ledger DROP COLUMN outcome_unknown;
 ALTER TABLE yearly_count DROP COLUMN outcome_unknown;

@@ -27,6 +27,7 @@ from app.yearbook.operations import publish, seal, seal_due
 from app.yearbook.recount import added, recount
 from app.yearbook.sealing import counts_of
 
+from ..conftest import unseal
 from ..factories import PASSWORD, actor, changed, staff, submitted
 
 THEN = datetime(2025, 3, 3, 8, tzinfo=UTC)
@@ -116,15 +117,21 @@ def test_twice_is_refused_and_the_first_stands(app, jurisdiction, fixed):
     assert queries.sealed(jurisdiction.id, 2025).digest == first
 
 
-def test_the_database_refuses_to_change_or_remove_it(app, jurisdiction, fixed):
+def test_the_database_refuses_to_change_or_remove_it(app, jurisdiction, fixed, crew):
     sealed(jurisdiction)
+    correct(fixed, crew, improved=False)
     for statement in (
         "UPDATE sealed_year SET content = '{}'",
         "UPDATE sealed_year SET digest = 'x'",
         "DELETE FROM sealed_year",
+        "TRUNCATE sealed_year",
+        "UPDATE figure_revision SET received = 0",
+        "DELETE FROM figure_revision",
+        "TRUNCATE figure_revision",
     ):
         with pytest.raises(DatabaseError, match="stands"), transaction() as current:
             current.execute(text(statement))
+    assert holds_together(jurisdiction)
 
 
 def test_corrections_are_told_with_day_amount_reason_and_report(client, jurisdiction, fixed, crew):
@@ -338,7 +345,7 @@ def test_the_recount_finds_a_sealed_year_that_does_not_add_up(app, jurisdiction,
     correct(fixed, crew, improved=False)
     assert recount().faults == []
     with transaction() as current:
-        current.execute(text("DELETE FROM figure_revision"))
+        unseal(current.connection(), "figure_revision")
     assert recount().faults == ["1505, 2025: sealed and corrected differ from the history"]
 
 
