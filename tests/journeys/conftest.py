@@ -115,9 +115,10 @@ def service(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("service")
-    url = cluster.create_database("journeys", template=template)  # type: ignore[attr-defined]
-    add_staff(url, folder)
     port = free_port()
+    name = f"journeys_{port}"  # another one when the fixture is made again after a fault
+    url = cluster.create_database(name, template=template)  # type: ignore[attr-defined]
+    add_staff(url, folder)
     environ = os.environ | {
         "MELDE_DATABASE_URL": url,
         "MELDE_SECRET_KEY": KEY,

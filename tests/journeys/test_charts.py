@@ -66,4 +66,4 @@ def test_without_scripts_the_map_is_a_drawing_with_its_table(visit, reports):
     expect(page).to_have_url(re.compile("district="))
     page.goto("/statistikk/sammenlign?by=department&measure=received")
     expect(page.locator("#sammenligning table")).to_be_visible()
-    has_no_faults(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
