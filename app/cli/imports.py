@@ -14,6 +14,7 @@ from app.database import session, transaction
 from app.geo.files import BrokenFile
 from app.i18n import force_locale
 from app.jurisdictions.setup_files import BrokenSetup, read_yaml
+from app.scorecard.loading import load_files
 from app.service_requests import imports
 from app.service_requests.import_mapping import ImportMapping, MappingSchema
 from app.service_requests.import_rows import Reason, reason_words
@@ -68,6 +69,31 @@ def requests(
                 session().rollback()
     with app.app_context(), force_locale("en"):
         _tell(file, outcome, seconds=time.monotonic() - began, is_trial=dry_run)
+
+
+@command.command()
+@click.argument("series", type=FILE)
+@click.argument("figures", type=FILE)
+@WHICH
+def indicators(series: Path, figures: Path, number: str | None) -> None:
+    """Make the figures from elsewhere as SERIES (YAML) and FIGURES (CSV) say.
+
+    SERIES says what is measured and aimed at, FIGURES has the columns series, year, district, value, source,
+    note_nb, note_nn, note_en. Values have a decimal comma or point; an empty one is missing. All or nothing: a
+    broken file changes nothing and is named with the line. What is in neither file goes. Running it again
+    changes nothing.
+    """
+    app = command_app()
+    with refusing(f"{series.name} with {figures.name}"), app.app_context(), transaction():
+        found = the_jurisdiction(number)
+        try:
+            lines = load_files(series, figures, found.id)
+        except BrokenSetup as broken:
+            raise BrokenFile(broken.faults) from broken
+        known = found.number
+    for line in lines:
+        click.echo(line)
+    click.echo(f"{known}: {len(lines)} changes" if lines else f"{known}: nothing to change")
 
 
 def _mapping(path: Path) -> ImportMapping:

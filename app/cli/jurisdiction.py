@@ -16,6 +16,7 @@ from app.jurisdictions import queries
 from app.jurisdictions.setup_files import BrokenSetup
 from app.planned_work import operations as planned_work
 from app.routing import loading as routing
+from app.scorecard import loading as scorecard
 from app.settings import Settings
 from app.statistics import operations as statistics
 from app.texts import operations as texts
@@ -107,4 +108,5 @@ def load_folder(app: Flask, folder: Path, *, replace_rules: bool = False) -> lis
             lines += room.load(folder, found.id)
         lines += texts.load(folder, found.id, found.languages)
         lines += routing.load(folder, found.id, replace_rules=replace_rules)
-        return lines + statistics.load(folder, found.id)
+        lines += statistics.load(folder, found.id)
+        return lines + scorecard.load(folder, found.id)

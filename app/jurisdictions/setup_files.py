@@ -55,10 +55,16 @@ class SetupFile:
     path: Path
     content: Any
     raw: Any
+    lines: Sequence[int] = ()
+    """The line that each row of a CSV file ends on."""
 
     def fault(self, message: str, *place: str | int) -> str:
         """`services.yaml:12: message` for a place such as `(0, "services", 3, "code")`."""
         return f"{self.path.name}:{_line(self.raw, place)}: {message}"
+
+    def row_fault(self, message: str, at: int) -> str:
+        """`indicators.csv:12: message` for a row of a CSV file, counted from 0."""
+        return f"{self.path.name}:{self.lines[at]}: {message}"
 
 
 def read_yaml(path: Path, schema: Schema) -> SetupFile:
@@ -85,16 +91,25 @@ def read_yaml(path: Path, schema: Schema) -> SetupFile:
 def read_csv(path: Path, schema: Schema) -> SetupFile:
     """A CSV file with a header, each row as the schema says; an empty cell is None.
 
+    Between cells stands a comma, or a semicolon, as in files of a Norwegian spreadsheet.
+
     :raises BrokenSetup: missing, other columns, or rows that do not fit.
     """
-    reader = csv.DictReader(StringIO(_text(path)), strict=True)
-    wanted, rows, faults = set(schema.fields), [], []
+    text = _text(path)
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise BrokenSetup([f"{path.name}:{line}: a character that cannot be stored"])
+    header = text.partition("\n")[0]
+    delimiter = ";" if ";" in header and "," not in header else ","
+    reader = csv.DictReader(StringIO(text, newline=""), strict=True, delimiter=delimiter)
+    wanted, rows, lines, faults = set(schema.fields), [], [], []
     try:
         if set(reader.fieldnames or ()) != wanted:
             raise BrokenSetup([f"{path.name}:1: the columns must be {','.join(schema.fields)}"])
         for row in reader:
             try:
                 rows.append(schema.load({name: cell or None for name, cell in row.items()}))
+                lines.append(reader.line_num)
             except ValidationError as fault:
                 where = f"{path.name}:{reader.line_num}: "
                 faults += [
@@ -105,7 +120,7 @@ def read_csv(path: Path, schema: Schema) -> SetupFile:
         faults.append(f"{path.name}:{reader.reader.line_num}: {fault}")
     if faults:
         raise BrokenSetup(faults)
-    return SetupFile(path=path, content=rows, raw=rows)
+    return SetupFile(path=path, content=rows, raw=rows, lines=lines)
 
 
 def read_geojson(path: Path) -> Mapping[str, Any]:
