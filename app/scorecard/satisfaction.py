@@ -7,8 +7,8 @@ address is erased.
 What is kept from view are the answers of groups of fewer than four. All tables are parts of the same figures:
 of each year its categories with their services, and its departments. They are hidden together, so that no two
 tables can be held against each other; services are not crossed with departments, where nearly all would be
-small. A selection takes rows and never counts anew, and years are never added up. Of larger groups everything is told: a
-mark that one of twenty gave says nothing of who it was.
+small. A selection takes rows and never counts anew, and years are never added up. Of larger groups everything
+is told: a mark that one of twenty gave says nothing of who it was.
 """
 
 from collections.abc import Mapping, Sequence
