@@ -6,9 +6,10 @@ open data stand beside them under `open-data/`.
 
 import os
 import shutil
+import stat
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -124,22 +125,23 @@ class Folder:
                 return None
 
     def open(self, name: str, start: int = 0, stop: int | None = None) -> Opened | None:
+        path = self.root / name
         with _folder_faults():
             try:
-                file = (self.root / name).open("rb")
-            except (FileNotFoundError, IsADirectoryError):
+                known = path.stat()
+            except FileNotFoundError:
                 return None
-            size = os.fstat(file.fileno()).st_size
-        return Opened(
-            size=size, parts=_parts_of(file, start, size if stop is None else min(stop, size))
-        )
+        if not stat.S_ISREG(known.st_mode):
+            return None
+        end = known.st_size if stop is None else min(stop, known.st_size)
+        return Opened(size=known.st_size, parts=_parts_of(path, _version(known), start, end))
 
     def remove(self, names: Sequence[str]) -> None:
         with _folder_faults():
             for name in names:
                 path = self.root / name
                 path.unlink(missing_ok=True)
-            for folder in {(self.root / name).parent for name in names}:
+            for folder in _deepest_first(self.root / name for name in names):
                 if folder.is_dir() and not any(folder.iterdir()):
                     folder.rmdir()
 
@@ -205,9 +207,24 @@ class Bucket:
                     yield Kept(name=found["path"], since=found["last_modified"], size=found["size"])
 
 
-def _parts_of(file: IO[bytes], start: int, stop: int) -> Iterator[bytes]:
-    with file:
-        file.seek(start)
+def _deepest_first(paths: Iterable[Path]) -> list[Path]:
+    """The folders that the paths are in: one is empty only after those within it are gone."""
+    return sorted({path.parent for path in paths}, key=lambda one: len(one.parts), reverse=True)
+
+
+def _version(known: os.stat_result) -> tuple[int, int]:
+    """Another one when the file was replaced: writing makes a new file under the name."""
+    return known.st_ino, known.st_mtime_ns
+
+
+def _parts_of(path: Path, version: tuple[int, int], start: int, stop: int) -> Iterator[bytes]:
+    """Opened when it is first read, closed when it is read or given up."""
+    with ExitStack() as stack:
+        with _folder_faults():
+            file = stack.enter_context(path.open("rb"))
+            if _version(os.fstat(file.fileno())) != version:
+                raise OSError("the file was replaced")
+            file.seek(start)
         while start < stop:
             with _folder_faults():
                 part = file.read(min(PART, stop - start))

@@ -3,6 +3,7 @@
 import io
 import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -155,3 +156,40 @@ def test_a_source_that_breaks_off_leaves_nothing(store, app, large):
         store.write(NAME, Broken(large), "text/csv")
     assert store.read(NAME) is None
     assert names(store) == []
+
+
+def test_a_folder_that_is_emptied_goes_with_those_in_it(tmp_path):
+    store = store_of(read_settings({"MELDE_PHOTO_STORE": str(tmp_path / "files")}))
+    night = "open-data/1505/2026-11-22"
+    held = [f"{night}/a.csv", f"{night}/.notes/a.csv.json", f"{night}/.notes/.old/a.csv.json"]
+    for name in [*held, "open-data/1505/2026-11-23/a.csv"]:
+        store.write(name, b"x", "text/csv")
+    store.remove(held)
+    assert sorted(one.name for one in (tmp_path / "files/open-data/1505").iterdir()) == [
+        "2026-11-23"
+    ]
+
+
+def test_what_is_opened_and_never_read_holds_no_file(tmp_path):
+    store = store_of(read_settings({"MELDE_PHOTO_STORE": str(tmp_path / "files")}))
+    store.write(NAME, b"12345", "text/csv")
+    path, held = str(tmp_path / "files" / NAME), Path("/proc/self/fd")
+
+    def is_held() -> bool:
+        return path in [str(one.readlink()) for one in held.iterdir() if one.is_symlink()]
+
+    opened = store.open(NAME, 0, 1)
+    assert not is_held()
+    assert next(opened.parts) == b"1"
+    assert is_held()
+    opened.parts.close()
+    assert not is_held()
+
+
+def test_a_file_replaced_before_it_is_read_is_not_taken_for_it(app, tmp_path):
+    store = store_of(read_settings({"MELDE_PHOTO_STORE": str(tmp_path / "files")}))
+    store.write(NAME, b"12345", "text/csv")
+    opened = store.open(NAME)
+    store.write(NAME, b"54321", "text/csv")
+    with pytest.raises(StoreAway):
+        list(opened.parts)
