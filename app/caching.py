@@ -31,11 +31,14 @@ LIVE = frozenset(
         "yearbook.sealed_year",
         "yearbook.sealed_years",
         "satisfaction.show",
+        "scorecard.show",
         "charts.show",
         "charts.compare",
         "charts.file",
+        "statistics.csv",
         "statistics.reports",
         "statistics.table",
+        "statistics.table_csv",
         "statistics_api.figures",
         "statistics_api.yearly",
         "statistics_api.index",
@@ -55,6 +58,7 @@ CALM = frozenset(
         "open_data.show",
         "open_data_files.night",
         "open_data_files.show",
+        "statistics_api.measures",
         "texts.show",
     }
 )

@@ -32,10 +32,16 @@ class Ask:
 
     @cached_property
     def recent(self) -> Filter:
-        """The selection, held to the last 12 months where no time was chosen."""
+        """The selection, held to the last 12 months where no time was chosen.
+
+        How reports came in, and from what, is told of whole months: then the first of them is whole too.
+        """
         if self.has_period:
             return self.filter
-        return replace(self.filter, start=a_year_before(self.today))
+        start = a_year_before(self.today)
+        if self.filter.channels or self.filter.device_classes:
+            start = start.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        return replace(self.filter, start=start)
 
     def without_period(self) -> Filter:
         """The selection at any time."""

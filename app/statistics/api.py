@@ -10,7 +10,7 @@ from marshmallow import RAISE
 
 from app.i18n import localised
 from app.jurisdictions.views import current_jurisdiction
-from app.security import ANYONE, visible_to
+from app.security import ANYONE, limiter, visible_to
 from app.service_requests.selection import filter_of
 from app.statistics import measures as all_measures
 from app.statistics.figures import behind
@@ -19,6 +19,7 @@ from app.statistics.names import names_of
 from app.statistics.page import counting_rules, labels, yearly_table
 from app.statistics.questions import FigureRow, Question
 from app.statistics.schemas import FiguresQuerySchema, FiguresSchema, MeasureSchema, YearlySchema
+from app.statistics.size import QUESTIONS, check_size
 from app.statistics.views import local_now
 
 blueprint = Blueprint(
@@ -53,6 +54,7 @@ def yearly() -> dict[str, Any]:
 
 
 @blueprint.get("/figures")
+@limiter.limit(QUESTIONS)
 @visible_to(ANYONE)
 @blueprint.arguments(FiguresQuerySchema, location="query", error_status_code=400, unknown=RAISE)
 @blueprint.response(200, FiguresSchema)
@@ -65,6 +67,8 @@ def figures(query: dict[str, Any]) -> dict[str, Any]:
         by=query["by"],
         measures=query["measure"],
     )
+    now = datetime.now(UTC)
+    check_size(question, jurisdiction, now)
     return {
         "jurisdiction": jurisdiction.number,
         "period": query["period"].value,
@@ -72,8 +76,7 @@ def figures(query: dict[str, Any]) -> dict[str, Any]:
         "rules": {code: all_measures.rule(code) for code in query["measure"]},
         "names": {by.value: names_of(jurisdiction, by) for by in query["by"]},
         "figures": [
-            _figure(question, row, jurisdiction.time_zone)
-            for row in rows_of(question, now=datetime.now(UTC))
+            _figure(question, row, jurisdiction.time_zone) for row in rows_of(question, now=now)
         ],
     }
 

@@ -16,21 +16,11 @@ from app.statistics.measures import BY_CODE, COUNTS
 from app.statistics.names import names_of
 from app.statistics.population import inhabitants, population
 from app.statistics.questions import TOTAL, Dimension, FigureRow, Period, Question
-from app.statistics.small_cells import hidden, hide, is_crossed
+from app.statistics.safety import FILTERS, check, safe
 from app.statistics.statement import COUNTED, PERCENTILES, statement
 
 __all__ = ["Dimension", "FigureRow", "Period", "Question", "behind", "figures", "names_of"]
 
-FILTERS = {
-    Dimension.GROUP: "groups",
-    Dimension.SERVICE: "services",
-    Dimension.DEPARTMENT: "department_codes",
-    Dimension.DISTRICT: "districts",
-    Dimension.ROAD: "road_categories",
-    Dimension.CHANNEL: "channels",
-    Dimension.DEVICE: "device_classes",
-}
-"""The field of a filter that holds to values of a dimension."""
 MADE_OF: Mapping[Basis | None, str] = {None: "received"} | {basis: basis for basis in COUNTED}
 """Which of the statement's counts says how many reports a measure is made of."""
 PARTS = {"improvement_share": Basis.IMPROVED, "answered_in_time_share": Basis.ANSWERED_IN_TIME}
@@ -41,25 +31,38 @@ People = Mapping[tuple[int, str | None], Decimal]
 def figures(question: Question, *, now: datetime) -> list[FigureRow]:
     """The rows of a table: by period, then by the codes of its dimensions, sums last.
 
-    Small cells are hidden (see `small_cells`). Rolling periods are not given for tables that need it.
+    Small cells are hidden (see `safety`). Rolling periods are not given for tables that need it.
+
+    :raises MalformedQuery: channel or device with parts of months, or with a part of the map.
+    :raises TooLarge: more is crossed than can be kept safe.
     """
     jurisdiction = session().get_one(Jurisdiction, question.filter.jurisdiction_id)
+    check(question, jurisdiction.time_zone)
+
+    def count(asked: Question) -> list[FigureRow]:
+        return _counted(asked, jurisdiction, now)
+
+    rows = safe(question, count(question), count)
+    return [_only(row, question.measures) for row in rows]
+
+
+def _counted(question: Question, jurisdiction: Jurisdiction, now: datetime) -> list[FigureRow]:
+    """The rows with nothing hidden, with what they are hidden by beside what was asked for."""
     zone = jurisdiction.time_zone
     answer = [*session().execute(statement(question, zone, now)).mappings()]
     people = population(jurisdiction.id) if "received_per_1000" in question.measures else {}
     span = _span(question, answer, zone, now)
-    counted = {}
+    counted, within = {}, set(span)
     for line in answer:
         period, keys = _names(question, line, jurisdiction.number)
-        if period in span:
+        if period in within:
             counted[period, keys] = line
     wanted = [*counted]
     if question.with_empty:
         combinations = [*dict.fromkeys(keys for _, keys in counted)] or [_sums(question)]
         wanted = [*product(span, combinations)]
     rows = [_row(question, key, counted.get(key, {}), people) for key in wanted]
-    rows = _safe(question, sorted(rows, key=_place))
-    return [_only(row, question.measures) for row in rows]
+    return sorted(rows, key=_place)
 
 
 def behind(
@@ -136,7 +139,7 @@ def _row(
 ) -> FigureRow:
     period, codes = key
     keys = dict(zip(question.by, codes, strict=True))
-    made_of = {code: line.get(MADE_OF[BY_CODE[code].basis], 0) for code in _counted(question)}
+    made_of = {code: line.get(MADE_OF[BY_CODE[code].basis], 0) for code in _needed(question)}
     values: dict[str, int | float | None] = {}
     for code, count in made_of.items():
         if BY_CODE[code].is_count:
@@ -151,7 +154,7 @@ def _row(
     return FigureRow(period=period, keys=keys, values=values, made_of=made_of)
 
 
-def _counted(question: Question) -> tuple[str, ...]:
+def _needed(question: Question) -> tuple[str, ...]:
     """What is asked for, and the counts that tell which cells are small."""
     return tuple(dict.fromkeys((*COUNTS, *question.measures)))
 
@@ -170,14 +173,6 @@ def _rate(
         return None
     there = inhabitants(people, int(period[:4]), keys.get(Dimension.DISTRICT), wanted.districts)
     return float(count * 1000 / there) if there else None
-
-
-def _safe(question: Question, rows: list[FigureRow]) -> list[FigureRow]:
-    """Without small cells. Windows that overlap tell their months, so where cells are small none is told."""
-    crossed = question.fixed | set(question.by)
-    if question.period == Period.ROLLING_12 and is_crossed(crossed):
-        return [hidden(row) for row in rows]
-    return hide(rows, fixed=question.fixed)
 
 
 def _only(row: FigureRow, measures: Sequence[str]) -> FigureRow:

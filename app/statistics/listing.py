@@ -17,9 +17,8 @@ from app.service_requests.paging import write_cursor
 from app.statistics import measures
 from app.statistics.figures import FigureRow, Question, figures
 from app.statistics.measures import BY_CODE, Unit
-from app.statistics.questions import Dimension
+from app.statistics.safety import UNTOLD
 from app.statistics.selection_words import selection_words
-from app.statistics.small_cells import SENSITIVE
 from app.statistics.values import written
 
 ON_PAGE = 50
@@ -83,10 +82,6 @@ def listing(
         is_withheld=is_withheld,
         next_cursor=write_cursor(last) if last else None,
     )
-
-
-UNTOLD = SENSITIVE - {Dimension.DISTRICT}
-"""What is not told of a single report: how it came in, and from what. Where it is is public."""
 
 
 def _whole(question: Question, now: datetime) -> FigureRow:

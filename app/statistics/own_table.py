@@ -13,6 +13,7 @@ from app.statistics.names import dimension_word, names_of
 from app.statistics.page import yearly_table
 from app.statistics.questions import TOTAL, Dimension, FigureRow, Period, Question
 from app.statistics.selection_words import selection_words
+from app.statistics.size import check_size
 from app.statistics.table import Figure, Table, Year
 from app.statistics.values import period_name, written
 
@@ -85,6 +86,7 @@ def own_table(jurisdiction: Jurisdiction, asked: Asked, *, now: datetime) -> Own
     question = Question(
         filter=asked.filter, period=asked.period, by=asked.by, measures=(asked.measure,)
     )
+    check_size(question, jurisdiction, now)
     rows = figures(question, now=now)
     published = _published(jurisdiction, asked, now)
     columns = _columns(asked.period, rows, published, _current(asked.period, jurisdiction, now))
@@ -196,7 +198,7 @@ def _lines(
     by: tuple[Dimension, ...],
     rows: Sequence[FigureRow],
     names: Mapping[Dimension, Mapping[str, str]],
-    held: frozenset[Dimension],
+    held: frozenset[str],
 ) -> Iterator[tuple[tuple[str, ...], str, int]]:
     """Codes, name and depth of each row: everything together, then each part with its own parts below it."""
     yield tuple(TOTAL for _ in by), gettext("All together"), 0

@@ -54,8 +54,8 @@ class Question:
     measures: tuple[str, ...] = ALL_MEASURES
 
     @property
-    def fixed(self) -> frozenset[Dimension]:
-        """What the filter holds to some of its values."""
+    def fixed(self) -> frozenset[str]:
+        """What the filter holds to some of its values: dimensions, and conditions that are none."""
         wanted = self.filter
         held = {
             Dimension.GROUP: wanted.groups,
@@ -66,7 +66,13 @@ class Question:
             Dimension.CHANNEL: wanted.channels,
             Dimension.DEVICE: wanted.device_classes,
         }
-        return frozenset(dimension for dimension, values in held.items() if values)
+        other = {
+            "status": bool(wanted.statuses),
+            "improved": wanted.led_to_improvement is not None,
+            "answered_in_time": wanted.answered_in_time is not None,
+        }
+        dimensions = {dimension.value for dimension, values in held.items() if values}
+        return frozenset(dimensions | {name for name, is_held in other.items() if is_held})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,8 @@ much else of the same line (a row, a column, the parts of a year) that they do n
 and days made of fewer than four reports are hidden with them. A table of one of these alone is not crossed.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from app.statistics.measures import BY_CODE, COUNTS
@@ -24,27 +24,27 @@ FOLLOWS = {
 
 
 @dataclass(frozen=True)
-class _Line:
+class Line:
     """Rows that add up: the parts, and their sum if it stands in the table."""
 
     parts: tuple[int, ...]
     total: int | None
 
 
-def is_crossed(dimensions: frozenset[Dimension]) -> bool:
-    """Whether a figure of these dimensions is one of the tables that the rule is about."""
+def is_crossed(dimensions: Set[str]) -> bool:
+    """Whether a figure cut by these is one of the tables that the rule is about."""
     return len(dimensions) > 1 and bool(dimensions & SENSITIVE)
 
 
 def hide(
     rows: Sequence[FigureRow],
     *,
-    fixed: frozenset[Dimension] = frozenset(),
+    fixed: frozenset[str] = frozenset(),
     always: bool = False,
 ) -> list[FigureRow]:
     """The rows, in their order, with small cells hidden. Hiding twice changes nothing.
 
-    :param fixed: the dimensions that the filter holds to some values: they cross as well.
+    :param fixed: what the filter holds to some values: it crosses as well.
     :param always: hide in every row, crossed or not.
     """
     subject = {
@@ -73,6 +73,12 @@ def hidden(row: FigureRow) -> FigureRow:
     return _without(row, set(), is_hidden=True)
 
 
+def without(row: FigureRow, codes: Set[str]) -> FigureRow:
+    """The row without these counts, and what could be reckoned from them; without the first count, nothing."""
+    following = {more for code in codes for more in FOLLOWS.get(code, ())}
+    return _without(row, codes | following, is_hidden="received" in codes)
+
+
 def _few(row: FigureRow) -> set[str]:
     """Shares and days that are made of some, but too few."""
     return {
@@ -82,7 +88,8 @@ def _few(row: FigureRow) -> set[str]:
     }
 
 
-def _without(row: FigureRow, codes: set[str], *, is_hidden: bool) -> FigureRow:
+def _without(row: FigureRow, codes: Set[str], *, is_hidden: bool) -> FigureRow:
+    is_hidden = is_hidden or row.is_hidden
     hidden = frozenset(row.values) if is_hidden else row.hidden | (codes & set(row.values))
     if not hidden:
         return row
@@ -96,38 +103,87 @@ def _hidden(
     code: str,
     subject: set[int],
     before: set[int],
-    lines: Sequence[_Line],
+    lines: Sequence[Line],
 ) -> set[int]:
     """Which rows' counts must not be shown."""
     # What was hidden before is unknown here, and was enough then.
     counts = [FEWEST if code in row.hidden else row.values.get(code) or 0 for row in rows]
-    hidden = before | {at for at in subject if 0 < counts[at] < FEWEST}
-    is_changed = bool(hidden)
-    while is_changed:
-        is_changed = False
+    first = before | {at for at in subject if 0 < counts[at] < FEWEST}
+    return Search(lines, counts, subject).hidden(first) if first else set()
+
+
+@dataclass
+class _State:
+    """What is known of a line: its parts from the best to hide on, and what is hidden of them."""
+
+    line: Line
+    order: Iterator[int]
+    gone: int = 0
+    gone_sum: float = 0
+
+
+class Search:
+    """What else to hide. Looks again only at lines that a newly hidden cell is in, so work grows as the table.
+
+    `steps` counts the lines that were looked at and the cells that were tried in them.
+    """
+
+    def __init__(self, lines: Sequence[Line], counts: Sequence[float], subject: Set[int]) -> None:
+        self._counts, self._subject = counts, subject
+        self._hidden: set[int] = set()
+        self._of: dict[int, list[_State]] = defaultdict(list)
+        self.steps = 0
         for line in lines:
-            if (more := _one_more(line, counts, subject, hidden)) is not None:
-                hidden.add(more)
-                is_changed = True
-    return hidden
+            parts = sorted((at for at in line.parts if at in subject), key=self._price)
+            state = _State(line, iter(parts))
+            for at in line.parts:
+                self._of[at].append(state)
+            if line.total is not None:
+                self._of[line.total].append(state)
+
+    def hidden(self, first: Iterable[int]) -> set[int]:
+        """The first, and what must go with them so that no sum of few follows from the rest."""
+        waiting: deque[_State] = deque()
+        for at in sorted(first):
+            waiting += self._hide(at)
+        while waiting:
+            state = waiting.popleft()
+            self.steps += 1
+            more = self._one_more(state)
+            if more is not None:
+                waiting += self._hide(more)  # this line is among them
+        return self._hidden
+
+    def _price(self, at: int) -> tuple[bool, float, int]:
+        """Small counts are hidden first, zeros last."""
+        return self._counts[at] == 0, self._counts[at], at
+
+    def _hide(self, at: int) -> list[_State]:
+        """Hide a cell; the lines that it is in."""
+        self._hidden.add(at)
+        for state in self._of[at]:
+            if at != state.line.total:
+                state.gone += 1
+                state.gone_sum += self._counts[at]
+        return self._of[at]
+
+    def _one_more(self, state: _State) -> int | None:
+        """What else to hide, so that neither one cell nor the sum of a few small ones follows from the rest."""
+        total = state.line.total
+        # Nothing is hidden, or the sum is as well.
+        if bool(state.gone) == (total in self._hidden):
+            return None
+        if state.gone > 1 and state.gone_sum >= FEWEST:
+            return None
+        for at in state.order:
+            self.steps += 1
+            if at not in self._hidden:
+                return at
+        is_left = total is not None and total in self._subject and total not in self._hidden
+        return total if is_left else None
 
 
-def _one_more(
-    line: _Line, counts: Sequence[float], subject: set[int], hidden: set[int]
-) -> int | None:
-    """What else to hide, so that neither one cell nor the sum of a few small ones follows from the rest."""
-    gone = [at for at in line.parts if at in hidden]
-    if bool(gone) == (line.total in hidden):  # nothing is hidden, or the sum is as well
-        return None
-    if len(gone) > 1 and sum(counts[at] for at in gone) >= FEWEST:
-        return None
-    left = [at for at in line.parts if at not in hidden and at in subject]
-    if left:
-        return min(left, key=lambda at: (counts[at] == 0, counts[at], at))
-    return line.total if line.total in subject - hidden else None
-
-
-def _lines(rows: Sequence[FigureRow]) -> Iterator[_Line]:
+def _lines(rows: Sequence[FigureRow]) -> Iterator[Line]:
     """All rows that add up to another figure, shown here or elsewhere."""
     parts: dict[tuple[object, ...], list[int]] = defaultdict(list)
     totals: dict[tuple[object, ...], int] = {}
@@ -141,7 +197,7 @@ def _lines(rows: Sequence[FigureRow]) -> Iterator[_Line]:
         if row.period is not None:
             parts["of a year", _whole(row.period), _rest(row.keys, None)].append(at)
     for line, members in parts.items():
-        yield _Line(parts=tuple(members), total=totals.get(line))
+        yield Line(parts=tuple(members), total=totals.get(line))
 
 
 def _whole(period: str) -> str:

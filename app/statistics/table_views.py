@@ -11,18 +11,20 @@ from flask.typing import ResponseReturnValue
 from app.cells import harmless
 from app.jurisdictions.models import Jurisdiction
 from app.jurisdictions.views import current_jurisdiction
-from app.security import ANYONE, visible_to
+from app.security import ANYONE, limiter, visible_to
 from app.service_requests.selection import filter_of
 from app.statistics.asking import form
 from app.statistics.own_table import Asked, OwnTable, own_table
 from app.statistics.page import yearly_table
 from app.statistics.questions import Dimension
 from app.statistics.schemas import TableQuerySchema
+from app.statistics.size import QUESTIONS
 from app.statistics.values import HIDDEN
-from app.statistics.views import address, blueprint, flat, local_now, read_query
+from app.statistics.views import address, blueprint, flat, local_now, read_query, with_query
 
 
 @blueprint.get("/statistikk/tabell")
+@limiter.limit(QUESTIONS)
 @visible_to(ANYONE)
 def table() -> ResponseReturnValue:
     """The form, and the table that it asks for. What a form sends empty or twice leads to a short address."""
@@ -30,7 +32,7 @@ def table() -> ResponseReturnValue:
     if query != request.args.to_dict() or len(request.args) != len(
         [*request.args.items(multi=True)]
     ):
-        return redirect(url_for("statistics.table", **_named(query)))
+        return redirect(with_query("statistics.table", query))
     jurisdiction = current_jurisdiction()
     asked = _asked(jurisdiction)
     years = [year.year for year in yearly_table(jurisdiction, this_year=local_now().year).years]
@@ -40,12 +42,13 @@ def table() -> ResponseReturnValue:
         form=form(jurisdiction, asked, query, years),
         is_narrowed=bool(query),
         csv_url=address("statistics.table_csv"),
-        json_url=url_for("statistics_api.figures", **_named(_for_machines(query, asked))),
+        json_url=with_query("statistics_api.figures", _for_machines(query, asked)),
         dataset_url=_dataset(query),
     )
 
 
 @blueprint.get("/statistikk/tabell.csv")
+@limiter.limit(QUESTIONS)
 @visible_to(ANYONE)
 def table_csv() -> ResponseReturnValue:
     """The same table, one row for each figure (RFC 4180, UTF-8). Missing is empty, hidden is «:»."""
@@ -57,7 +60,7 @@ def table_csv() -> ResponseReturnValue:
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.add_etag()
-    return response.make_conditional(request)
+    return response
 
 
 def _asked(jurisdiction: Jurisdiction) -> Asked:
@@ -105,9 +108,5 @@ def _dataset(query: dict[str, str]) -> str | None:
     if "datasets.file" not in current_app.view_functions:
         return None
     own = {"measure", "by", "period"}
-    kept = {name: text for name, text in query.items() if name not in own}
-    return url_for("datasets.file", code="figures", ending="csv", **_named(kept))
-
-
-def _named(query: dict[str, str]) -> dict[str, Any]:
-    return {**query}
+    kept: dict[str, Any] = {name: text for name, text in query.items() if name not in own}
+    return url_for("datasets.file", code="figures", ending="csv", **kept)

@@ -1,7 +1,9 @@
 """The statistics page and its CSV, and the reports behind a figure."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
@@ -58,7 +60,7 @@ def csv() -> ResponseReturnValue:
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.add_etag()
-    return response.make_conditional(request)
+    return response
 
 
 @blueprint.get("/statistikk/meldinger")
@@ -108,5 +110,11 @@ def flat(args: MultiDict[str, str]) -> dict[str, str]:
 
 def address(endpoint: str, **changes: str | None) -> str:
     """The address of a page with this one's query, some of it changed, or left out for None."""
-    values: dict[str, Any] = {**flat(request.args), **changes}
-    return url_for(endpoint, **{name: text for name, text in values.items() if text})
+    values = {**flat(request.args), **changes}
+    return with_query(endpoint, {name: text for name, text in values.items() if text})
+
+
+def with_query(endpoint: str, query: Mapping[str, str]) -> str:
+    """The address of a page with a query, whatever words stand in it: `url_for` has some of its own."""
+    page = url_for(endpoint)
+    return f"{page}?{urlencode(query)}" if query else page
