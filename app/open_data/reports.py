@@ -19,7 +19,7 @@ from app.open_data.streaming import stream
 from app.service_requests.conditions import conditions
 from app.service_requests.filter import Filter
 from app.service_requests.models import ServiceRequest
-from app.service_requests.status import OPEN
+from app.service_requests.status import OPEN, Status
 
 DECIMALS = 6
 """Of positions, in degrees: about a tenth of a metre."""
@@ -166,7 +166,7 @@ def rows(
 def selected(jurisdiction: Jurisdiction, wanted: Filter) -> Select[*tuple[Any, ...]]:
     """The columns of the dataset over the reports that match, in no order."""
     request, zone = ServiceRequest, jurisdiction.time_zone
-    is_known = request.status.not_in((*(status.value for status in OPEN), "unknown"))
+    is_known = request.status.not_in((*OPEN, Status.UNKNOWN))
     return (
         select(
             request.number.label("number"),

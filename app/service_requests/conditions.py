@@ -21,10 +21,6 @@ NUMBER = re.compile(r"^(?:[A-Z]{2,5}-\d{4}-)?\d{1,12}$")
 """A report's number, or its last part."""
 
 
-UNKNOWN = "unknown"
-"""The status of what came from elsewhere without a word of what became of it."""
-
-
 def conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     """The conditions of a list over reports joined with their service and its group."""
     request = ServiceRequest
@@ -109,7 +105,7 @@ def basis_condition(basis: Basis, moment: datetime | None) -> ColumnElement[bool
         request.status.in_(OPEN),
     )
     is_late = and_(
-        request.status != UNKNOWN,
+        request.status != Status.UNKNOWN,
         is_told,
         func.coalesce(request.first_response_at, now) > request.first_response_due_at,
     )
@@ -117,9 +113,9 @@ def basis_condition(basis: Basis, moment: datetime | None) -> ColumnElement[bool
         case Basis.IMPROVED:
             return request.led_to_improvement.is_(True)
         case Basis.NOT_IMPROVED:
-            return and_(request.led_to_improvement.is_(False), request.status != UNKNOWN)
+            return and_(request.led_to_improvement.is_(False), request.status != Status.UNKNOWN)
         case Basis.OUTCOME_KNOWN:
-            return request.status != UNKNOWN
+            return request.status != Status.UNKNOWN
         case Basis.ANSWER_DUE:
             return or_(request.first_response_at.is_not(None), is_late)
         case Basis.ANSWERED_IN_TIME:

@@ -9,7 +9,8 @@ from app.i18n import gettext, localised, number, percent
 from app.jurisdictions.models import Jurisdiction
 from app.statistics import measures
 from app.statistics.measures import Unit
-from app.statistics.models import RevisionReason, SealedYear
+from app.statistics.models import SealedYear
+from app.statistics.revision_words import revision_reasons
 from app.statistics.table import MISSING
 from app.yearbook import queries
 from app.yearbook.queries import Counts, Revision
@@ -163,7 +164,7 @@ def revision_line(revision: Revision, names: Mapping[int, str]) -> RevisionLine:
         occurred_at=revision.occurred_at,
         what=names.get(revision.service_id, ""),
         changes=changes(revision.counts),
-        reason=reason_words(revision.reason),
+        reason=revision_reasons()[revision.reason],
         number=revision.number,
     )
 
@@ -183,21 +184,3 @@ def signed(value: int) -> str:
     if value == 0:
         return "0"
     return f"{'+' if value > 0 else MINUS}{number(abs(value))}"
-
-
-def reason_words(reason: str) -> str:
-    """Why a sealed figure changed."""
-    return {
-        RevisionReason.ADDED: gettext("A report from that year was added."),
-        RevisionReason.REMOVED: gettext("A report was removed."),
-        RevisionReason.REJECTED: gettext("A report was rejected: it was no fault, or spam."),
-        RevisionReason.NOT_REJECTED: gettext("A report that had been rejected counts after all."),
-        RevisionReason.MOVED: gettext("A report was moved to another year or municipality."),
-        RevisionReason.CATEGORY: gettext("A report was moved to another category."),
-        RevisionReason.IMPROVEMENT: gettext(
-            "The answer about improvement changed: the fault was fixed, opened again or answered anew."
-        ),
-        RevisionReason.OUTCOME: gettext(
-            "What became of a report is now known, or no longer known."
-        ),
-    }[RevisionReason(reason)]

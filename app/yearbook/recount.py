@@ -133,7 +133,7 @@ def _check(
         key = (row.jurisdiction_id, row.service_id, year)
         counted[*key, "received"] += 1
         counted[*key, "led_to_improvement"] += improved(story, row.original_improved)
-        counted[*key, "outcome_unknown"] += story.status == "unknown"
+        counted[*key, "outcome_unknown"] += story.status == Status.UNKNOWN
 
 
 def _check_figures(

@@ -15,10 +15,6 @@ GIVEN = {Status.ASSIGNED, Status.FORWARDED}
 """A change to these names the department that has the report."""
 
 
-IMPORT = "import"
-"""Who wrote the history of reports from elsewhere: a message is the answer, the last row the outcome."""
-
-
 class Untold(Enum):
     """Stands for a fact that history did not yet tell when its row was written."""
 
@@ -103,7 +99,7 @@ def replay(entries: Iterable[Entry]) -> Story:
 
 def _change(story: Story, entry: Entry) -> None:
     """A change of status. Only a fix has an answer about improvement; everything else is no."""
-    has_answer = entry.status == Status.FIXED or entry.actor == IMPORT
+    has_answer = entry.status == Status.FIXED or entry.actor == IMPORTED
     story.led_to_improvement = has_answer and bool(entry.led_to_improvement)
     if entry.status == Status.DUPLICATE:
         story.duplicate_of_id = entry.original or UNTOLD
@@ -134,7 +130,7 @@ def _answer(story: Story, entry: Entry) -> None:
     if entry.actor == IMPORTED and entry.kind == EntryKind.STATUS:
         return  # what became of it elsewhere; an answer that is known has a row of its own
     is_message = entry.kind == EntryKind.MESSAGE and entry.visibility == Visibility.PUBLIC
-    is_step = entry.kind in ANSWERS and entry.actor != IMPORT
+    is_step = entry.kind in ANSWERS and entry.actor != IMPORTED
     if is_step or is_message or (entry.kind == EntryKind.REROUTED and entry.told):
         story.first_response_at = entry.occurred_at
     elif entry.kind == EntryKind.REROUTED and entry.told is None:

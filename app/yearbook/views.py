@@ -125,6 +125,9 @@ def sealed_json(year: int) -> ResponseReturnValue:
     """The very bytes that the digest is of."""
     row = _sealed(year, datetime.now(UTC))
     response = _file(canonical(row.content), "application/json", f"{year}.json", row=row)
+    # Not squeezed on the way, here or by a proxy: the digest is of these bytes.
+    response.headers["Content-Encoding"] = "identity"
+    response.headers["Cache-Control"] += ", no-transform"
     raw = base64.b64encode(bytes.fromhex(row.digest)).decode()
     response.headers["Repr-Digest"] = f"sha-256=:{raw}:"  # RFC 9530
     return response

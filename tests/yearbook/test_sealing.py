@@ -1,5 +1,6 @@
 """Sealing a year: what is kept, who sees it when, and that what is corrected after adds up, always."""
 
+import base64
 import csv
 import hashlib
 import random
@@ -88,6 +89,22 @@ def test_the_file_has_the_years_figures_and_its_bytes_have_the_digest(client, ju
     assert services["ROAD-POTHOLE"]["measures"]["fix_days_median"] == 2
     assert set(content["rules"]) == {"nb", "nn", "en"}
     assert {one["code"] for one in content["measures"]} >= {"received", "fix_days_median"}
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "identity"])
+def test_the_digest_that_is_sent_along_is_of_the_bytes_that_are_sent(
+    client, jurisdiction, fixed, coding
+):
+    sealed(jurisdiction)
+    answer = client.get(f"{ADDRESS}.json", headers={"Accept-Encoding": coding})
+    raw = base64.b64encode(hashlib.sha256(answer.data).digest()).decode()
+    assert answer.headers["Repr-Digest"] == f"sha-256=:{raw}:"
+    assert "no-transform" in answer.headers["Cache-Control"]
+    again = client.get(
+        f"{ADDRESS}.json",
+        headers={"Accept-Encoding": coding, "If-None-Match": answer.headers["ETag"]},
+    )
+    assert again.status_code == 304
 
 
 def test_the_csv_has_the_same_figures(client, jurisdiction, fixed):
