@@ -3,9 +3,6 @@
 import base64
 import csv
 import hashlib
-import random
-import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
@@ -293,68 +290,6 @@ def test_who_changes_reports_in_bulk_for_too_long_is_not_waited_for(
 def conninfo(app):
     url = make_url(app.config["SQLALCHEMY_DATABASE_URI"]).set(drivername="postgresql")
     return url.render_as_string(hide_password=False)
-
-
-INSERT = """
-INSERT INTO service_request (jurisdiction_id, number, token, service_id, department_id, position, description,
-    status, led_to_improvement, requested_at, received_year, updated_at, first_response_due_at, channel,
-    device_class, language, routing_reason, version, is_demo, is_acute, refusals, answers)
-SELECT jurisdiction_id, 'T' || %(key)s, 'T' || %(key)s, %(service)s, id,
-       ST_SetSRID(ST_MakePoint(7.73, 63.11), 4326), 'x', 'assigned', false, '2025-06-01', 2025, now(), now(),
-       'web', 'unknown', 'nb', '{}', 1, false, false, 0, '{}'
-  FROM department WHERE is_first_line LIMIT 1
-"""
-
-
-def hurry(address, services, seed, until):
-    """Change reports of the year without pause, in transactions of several statements."""
-    chance, done = random.Random(seed), 0
-    with psycopg.connect(address) as connection:
-        while time.monotonic() < until():
-            for _ in range(chance.randint(1, 3)):
-                key = f"{seed}-{done}-{chance.random()}"
-                connection.execute(INSERT, {"key": key, "service": chance.choice(services)})
-                connection.execute(
-                    "UPDATE service_request SET led_to_improvement = NOT led_to_improvement"
-                    " WHERE number = %s AND random() < .5",
-                    (f"T{key}",),
-                )
-                if chance.random() < 0.2:
-                    connection.execute(
-                        "DELETE FROM service_request WHERE number = %s", (f"T{key}",)
-                    )
-            if chance.random() < 0.05:
-                connection.execute("SELECT fold_count_ledger()")
-            connection.commit()
-            done += 1
-    return done
-
-
-def test_no_change_falls_between_the_content_and_the_corrections(app, jurisdiction, fixed):
-    end = time.monotonic() + 6
-    services = list(queries.services(jurisdiction.id))[:5]
-    session().rollback()
-    with ThreadPoolExecutor(4) as pool:
-        running = [
-            pool.submit(hurry, conninfo(app), services, seed, lambda: end) for seed in range(4)
-        ]
-        time.sleep(1.5)
-        row = sealed(jurisdiction)
-        before = row.content["total"]["received"]
-        checks = 0
-        while not all(job.done() for job in running):
-            session().rollback()
-            session().connection(execution_options={"isolation_level": "REPEATABLE READ"})
-            assert holds_together(jurisdiction)
-            checks += 1
-        session().rollback()
-        assert all(job.result() > 3 for job in running)
-    assert checks > 3
-    assert before > 5
-    assert holds_together(jurisdiction)
-    received = sum(counts.received for counts in queries.live(jurisdiction.id, 2025).values())
-    assert received > before
-    session().rollback()
 
 
 def test_the_recount_finds_a_sealed_year_that_does_not_add_up(app, jurisdiction, fixed, crew):
