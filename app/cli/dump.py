@@ -37,6 +37,8 @@ def command(number: str | None) -> None:
                         f"{made.jurisdiction}: {len(made.files)} files of {made.date} are whole,"
                         f" {made.total} bytes"
                     )
+                    for file in made.left_out:
+                        click.echo(f"{made.jurisdiction}: {file.name} is left out. {file.reason}")
         except (Conflict, StoreAway) as fault:
             raise click.ClickException(fault.detail) from fault
 

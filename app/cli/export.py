@@ -16,6 +16,7 @@ from app.jurisdictions.queries import all_jurisdictions
 from app.open_data.columns import Dataset, Format
 from app.open_data.datasets import DATASETS
 from app.open_data.extract import extract
+from app.open_data.json_stat_writer import TooLarge
 from app.open_data.writers import chunks
 from app.service_requests.filter import Filter
 
@@ -44,7 +45,7 @@ def command(
     """Write datasets to FOLDER, a folder for each municipality, with SHA256SUMS beside them.
 
     All datasets in all their formats, when neither is named. A file appears when it is whole; what was there
-    before stays until then.
+    before stays until then. What is too large for a format is left out, and told of.
     """
     app = command_app()
     with app.app_context(), transaction():
@@ -72,11 +73,22 @@ def _export(jurisdiction: Jurisdiction, folder: Path, wanted: list[tuple[Dataset
         for at, (dataset, kind) in enumerate(wanted, 1):
             path = folder / f"{dataset.code}.{ENDINGS.get(kind, kind)}"
             place = f"{jurisdiction.number} {at}/{len(wanted)} {path.name}"
-            size, digest = _write(dataset, kind, jurisdiction, path, place)
+            try:
+                size, digest = _write(dataset, kind, jurisdiction, path, place)
+            except TooLarge as fault:
+                _leave_out(path, sums)
+                click.echo(f"{place}: left out. {fault.detail}", err=True)
+                continue
             sums[path.name] = digest
             click.echo(f"{place}: {size:,} bytes".replace(",", " "))
     said = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
     _replace(folder / CHECKSUMS, [said.encode()])
+
+
+def _leave_out(path: Path, sums: dict[str, str]) -> None:
+    """Nobody should take an older file for one of this time."""
+    path.unlink(missing_ok=True)
+    sums.pop(path.name, None)
 
 
 def _known_sums(folder: Path) -> dict[str, str]:

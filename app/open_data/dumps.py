@@ -36,6 +36,14 @@ class File:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """A file that a night has not, and why, in the language of its files."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Manifest:
     """What a night holds. `snapshot` is the database's when the first file was begun."""
 
@@ -46,6 +54,8 @@ class Manifest:
     service_version: str
     snapshot: str
     files: Sequence[File]
+    left_out: Sequence[LeftOut] = ()
+    """What is too large for its format; the dataset's other formats have it all."""
 
     def file(self, name: str) -> File | None:
         """The file with this name."""
@@ -93,7 +103,9 @@ def manifest(store: Store, number: str, day: date) -> Manifest | None:
     if content is None:
         return None
     known = json.loads(content)
-    return Manifest(**{**known, "files": [File(**file) for file in known["files"]]})
+    files = [File(**file) for file in known["files"]]
+    left_out = [LeftOut(**file) for file in known.get("left_out", ())]
+    return Manifest(**{**known, "files": files, "left_out": left_out})
 
 
 def nights(store: Store, number: str) -> list[Night]:

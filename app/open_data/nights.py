@@ -26,8 +26,9 @@ from app.jurisdictions.models import Jurisdiction
 from app.open_data import dumps
 from app.open_data.columns import Dataset, Format, Row
 from app.open_data.datasets import DATASETS
-from app.open_data.dumps import JSON, MANIFEST, File, Manifest, folder_of, written
+from app.open_data.dumps import JSON, MANIFEST, File, LeftOut, Manifest, folder_of, written
 from app.open_data.extract import extract, moment
+from app.open_data.json_stat_writer import TooLarge
 from app.open_data.writers import MEDIA_TYPES, chunks
 from app.service_requests.filter import Filter
 from app.storage import Store
@@ -45,7 +46,7 @@ _SNAPSHOT = text("SELECT pg_current_snapshot()::text")
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """How far a night has come: this file is written, or was already."""
+    """How far a night has come: this file is written, or was already. No bytes: it is left out."""
 
     name: str
     bytes: int
@@ -81,32 +82,36 @@ def make(
     number, day = jurisdiction.number, now.astimezone(ZoneInfo(jurisdiction.time_zone)).date()
     found = dumps.manifest(store, number, day)
     if found is None:
-        found = _make(jurisdiction, store, day, now=now, progress=progress or (lambda _: None))
+        found = _make(jurisdiction, store, day, progress=progress or (lambda _: None))
         store.write(f"{folder_of(number, day)}/{MANIFEST}", found.as_json(), JSON)
     _clear(store, number, day)
     return found
 
 
-def _make(
-    jurisdiction: Jurisdiction, store: Store, day: date, *, now: datetime, progress: Progress
-) -> Manifest:
+def _make(jurisdiction: Jurisdiction, store: Store, day: date, *, progress: Progress) -> Manifest:
     folder = folder_of(jurisdiction.number, day)
     begun = _begun(store, folder)
     wanted = [(dataset, kind) for dataset in DATASETS.values() for kind in dataset.formats]
-    files = []
+    files, left_out = [], []
     for turn, (dataset, kind) in enumerate(wanted, 1):
-        name = f"{dataset.code}.{kind}"
-        file = _noted(store, folder, name) or _file(jurisdiction, store, folder, dataset, kind)
-        files.append(file)
-        progress(Done(name=name, bytes=file.bytes, turn=turn, of=len(wanted)))
+        name, size = f"{dataset.code}.{kind}", 0
+        try:
+            file = _noted(store, folder, name) or _file(jurisdiction, store, folder, dataset, kind)
+        except TooLarge as fault:
+            left_out.append(LeftOut(name=name, reason=fault.detail))
+        else:
+            files.append(file)
+            size = file.bytes
+        progress(Done(name=name, bytes=size, turn=turn, of=len(wanted)))
     return Manifest(
         jurisdiction=jurisdiction.number,
         date=day.isoformat(),
-        made_at=moment(max(now, datetime.now(UTC))),
+        made_at=moment(datetime.now(UTC)),
         licence=licence_of(jurisdiction).uri,
         service_version=version("melde-feil"),
         snapshot=begun,
         files=files,
+        left_out=left_out,
     )
 
 

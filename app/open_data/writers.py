@@ -1,10 +1,7 @@
 """A dataset in a format: the one way that downloads, exports and the nightly files share."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import BinaryIO
 
-from app.jurisdictions.models import Jurisdiction
 from app.open_data import (
     csv_writer,
     geopackage_writer,
@@ -12,9 +9,8 @@ from app.open_data import (
     json_writer,
     parquet_writer,
 )
-from app.open_data.columns import Dataset, Format
-from app.open_data.extract import Extract, extract
-from app.service_requests.filter import Filter
+from app.open_data.columns import Format
+from app.open_data.extract import Extract
 
 MEDIA_TYPES = {
     Format.CSV: "text/csv; charset=utf-8; header=present",
@@ -49,20 +45,3 @@ def chunks(found: Extract, wanted: Format, *, excel: bool = False) -> Iterator[b
             return geopackage_writer.chunks(found)
         case Format.PARQUET:
             return parquet_writer.chunks(found)
-
-
-def write(
-    dataset: Dataset,
-    wanted: Format,
-    jurisdiction: Jurisdiction,
-    chosen: Filter,
-    out: BinaryIO,
-    *,
-    now: datetime | None = None,
-) -> int:
-    """Write the whole file to `out`; how many bytes it has."""
-    found = extract(dataset, jurisdiction, chosen, now=now or datetime.now(UTC))
-    written = 0
-    for part in chunks(found, wanted):
-        written += out.write(part)
-    return written

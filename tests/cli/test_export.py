@@ -63,3 +63,17 @@ def test_wrong_choices_say_what_there_is(melde, tmp_path):
     assert "yearly" in melde("--dataset", "nothing", tmp_path).output
     assert "no municipality 9999" in melde("--jurisdiction", "9999", tmp_path).output
     assert "format" in melde("--dataset", "yearly", "--format", "gpkg", tmp_path).output
+
+
+def test_what_is_too_large_for_its_format_is_left_out(melde, jurisdiction, tmp_path, monkeypatch):
+    submitted(jurisdiction, now=datetime.now(UTC))
+    assert melde("--dataset", "figures", tmp_path).exit_code == 0
+    monkeypatch.setattr("app.open_data.json_stat_writer.MOST_VALUES", 1)
+    done = melde("--dataset", "figures", "--dataset", "services", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert "figures.jsonstat.json: left out." in done.stderr
+    names = {path.name for path in (tmp_path / "1505").iterdir()} - {"SHA256SUMS"}
+    assert {"figures.csv", "figures.parquet", "services.csv"} <= names
+    assert "figures.jsonstat.json" not in names
+    sums = (tmp_path / "1505" / "SHA256SUMS").read_text()
+    assert {line.split("  ")[1] for line in sums.splitlines()} == names

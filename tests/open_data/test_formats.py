@@ -21,8 +21,8 @@ from app.i18n import force_locale
 from app.jurisdictions.models import District
 from app.open_data.columns import HIDDEN, Column, Dataset, Format, Kind, Part
 from app.open_data.datasets import DATASETS
-from app.open_data.extract import moment
-from app.open_data.writers import write
+from app.open_data.extract import extract, moment
+from app.open_data.writers import chunks
 from app.planned_work.models import PlannedWork
 from app.service_requests.additions import Satisfaction
 from app.service_requests.filter import Filter
@@ -130,11 +130,11 @@ def rows_of(dataset: Dataset, jurisdiction) -> list[dict]:
     return [dict(row) for row in dataset.rows(jurisdiction, wanted, None, NOW)]
 
 
-def written(dataset: Dataset, wanted: Format, jurisdiction, path: Path, **more) -> Path:
+def written(dataset: Dataset, wanted: Format, jurisdiction, path: Path) -> Path:
     with path.open("wb") as out, force_locale("nb"):
         chosen = Filter(jurisdiction_id=jurisdiction.id)
-        size = write(dataset, wanted, jurisdiction, chosen, out, now=NOW, **more)
-    assert size == path.stat().st_size > 0
+        out.writelines(chunks(extract(dataset, jurisdiction, chosen, now=NOW), wanted))
+    assert path.stat().st_size > 0
     return path
 
 

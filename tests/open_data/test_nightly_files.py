@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
@@ -18,7 +19,7 @@ from app.cli import main
 from app.database import db, transaction
 from app.errors import Conflict
 from app.jobs import defer
-from app.open_data import dumps, nights
+from app.open_data import dump_tasks, dumps, nights
 from app.open_data.columns import Format
 from app.open_data.datasets import DATASETS
 from app.open_data.nights import make, one_at_a_time, to_keep
@@ -336,3 +337,55 @@ def test_the_command_refuses_a_municipality_that_is_not_here(
     said = CliRunner().invoke(main, ["dump", "--jurisdiction", "9999"])
     assert said.exit_code == 1
     assert "9999" in said.output
+
+
+def test_what_is_too_large_for_its_format_is_left_out_and_told_of(
+    app, jurisdiction, served, client, monkeypatch
+):
+    monkeypatch.setattr("app.open_data.json_stat_writer.MOST_VALUES", 1)
+    submitted(jurisdiction, now=NIGHT - timedelta(days=1))
+    found = make(jurisdiction, served, now=NIGHT)
+    missing = ALL - {file.name for file in found.files}
+    assert {"figures.jsonstat", "yearly.jsonstat"} <= missing
+    assert all(name.endswith(".jsonstat") for name in missing)
+    kept = dumps.manifest(served, "1505", NIGHT.date())
+    assert {file.name for file in kept.left_out} == missing
+    assert all("JSON-stat" in file.reason for file in kept.left_out)
+    assert dumps.nights(served, "1505")[0].files == len(ALL - missing)
+    assert "figures.jsonstat" in client.get("/apne-data/filer").text
+    assert client.get("/apne-data/filer/2026-11-22/figures.jsonstat").status_code == 404
+
+
+def test_a_manifest_from_before_files_were_left_out_is_still_read(made, store):
+    known = json.loads(store.read(f"{FOLDER}/manifest.json"))
+    del known["left_out"]
+    store.write(f"{FOLDER}/manifest.json", dumps.written(known), dumps.JSON)
+    assert dumps.manifest(store, "1505", NIGHT.date()).files == made.files
+
+
+def test_one_municipality_that_fails_holds_no_other_up(app, jurisdiction, monkeypatch, caplog):
+    tried = []
+
+    def make_or_fail(one, store, *, now):
+        tried.append(one.number)
+        if len(tried) == 1:
+            raise ValueError("ola@example.org")
+        return nothing
+
+    nothing = dumps.Manifest(
+        jurisdiction="1554",
+        date="2026-11-22",
+        made_at="",
+        licence="",
+        service_version="",
+        snapshot="",
+        files=(),
+    )
+    both = [SimpleNamespace(number=number) for number in ("1505", "1554")]
+    monkeypatch.setattr(dump_tasks, "all_jurisdictions", lambda: both)
+    monkeypatch.setattr(nights, "make", make_or_fail)
+    with pytest.raises(ValueError, match="ola"):
+        dump_tasks.dump()
+    assert tried == ["1505", "1554"]
+    assert "nightly files of 1505 wait: ValueError" in caplog.text
+    assert "ola@" not in caplog.text
