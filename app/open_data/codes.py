@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
-
-from app.catalog.models import Service, ServiceGroup
-from app.catalog.queries import groups as all_groups
-from app.database import session
-from app.departments.models import Department
-from app.i18n import gettext, localised
-from app.jurisdictions.models import District, Jurisdiction
+from app.jurisdictions.models import Jurisdiction
+from app.service_requests.filter import NONE
 from app.service_requests.status import Status
 from app.service_requests.words import status_word
+from app.statistics import revision_words
+from app.statistics.names import names_of
+from app.statistics.questions import Dimension
 
 TOTAL = "total"
 """The code of rows that add up all of a dimension."""
@@ -19,38 +16,22 @@ TOTAL = "total"
 
 def services(jurisdiction: Jurisdiction) -> Mapping[str, str]:
     """All services, those out of use too: reports about them stay."""
-    query = (
-        select(Service.code, Service.name)
-        .join(Service.group)
-        .where(Service.jurisdiction_id == jurisdiction.id)
-        .order_by(ServiceGroup.rank, Service.rank, Service.code)
-    )
-    return {code: localised(name) for code, name in session().execute(query)}
+    return _named(jurisdiction, Dimension.SERVICE)
 
 
 def groups(jurisdiction: Jurisdiction) -> Mapping[str, str]:
     """The categories of the annual report."""
-    return {group.code: localised(group.name) for group in all_groups(jurisdiction.id)}
+    return _named(jurisdiction, Dimension.GROUP)
 
 
 def departments(jurisdiction: Jurisdiction) -> Mapping[str, str]:
     """All departments, those out of use too."""
-    query = (
-        select(Department.code, Department.name)
-        .where(Department.jurisdiction_id == jurisdiction.id)
-        .order_by(Department.code)
-    )
-    return {code: localised(name) for code, name in session().execute(query)}
+    return _named(jurisdiction, Dimension.DEPARTMENT)
 
 
 def districts(jurisdiction: Jurisdiction) -> Mapping[str, str]:
     """The parts of the municipality."""
-    query = (
-        select(District.code, District.name)
-        .where(District.jurisdiction_id == jurisdiction.id)
-        .order_by(District.rank, District.code)
-    )
-    return {code: localised(name) for code, name in session().execute(query)}
+    return _named(jurisdiction, Dimension.DISTRICT)
 
 
 def statuses(_jurisdiction: Jurisdiction) -> Mapping[str, str]:
@@ -58,28 +39,17 @@ def statuses(_jurisdiction: Jurisdiction) -> Mapping[str, str]:
     return {status.value: status_word(status) for status in Status if status is not Status.REJECTED}
 
 
-def roads(_jurisdiction: Jurisdiction) -> Mapping[str, str]:
+def roads(jurisdiction: Jurisdiction) -> Mapping[str, str]:
     """The road categories of the National Road Data Bank."""
-    return {
-        "E": gettext("European road"),
-        "R": gettext("National road"),
-        "F": gettext("County road"),
-        "K": gettext("Municipal road"),
-        "P": gettext("Private road"),
-        "S": gettext("Forest road"),
-        "U": gettext("Road not classified"),
-    }
+    return _named(jurisdiction, Dimension.ROAD)
+
+
+def _named(jurisdiction: Jurisdiction, dimension: Dimension) -> Mapping[str, str]:
+    """The names that figures use. What has no code is empty in a dataset."""
+    named = names_of(jurisdiction, dimension)
+    return {code: name for code, name in named.items() if code != NONE}
 
 
 def revision_reasons(_jurisdiction: Jurisdiction) -> Mapping[str, str]:
     """Why a count of a sealed year changed."""
-    return {
-        "added": gettext("A report came in for the year afterwards"),
-        "removed": gettext("A report was deleted"),
-        "rejected": gettext("A report was rejected"),
-        "not_rejected": gettext("A rejected report was taken up again"),
-        "moved": gettext("A report was moved to or from the year"),
-        "category": gettext("A report was given another category"),
-        "improvement": gettext("It was corrected whether a report led to improvement"),
-        "outcome": gettext("The outcome of a report became known"),
-    }
+    return revision_words.revision_reasons()

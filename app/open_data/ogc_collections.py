@@ -19,6 +19,7 @@ from app.open_data.ogc_crs import System
 from app.open_data.ogc_queries import Areas, Found, Wanted
 from app.open_data.ogc_time import Span
 from app.open_data.reports import SERVICE_REQUESTS
+from app.open_data.tables import PLANNED_WORK
 from app.planned_work.models import PlannedWork
 from app.routing.models import Area
 from app.service_requests.filter import Cursor, Filter
@@ -194,7 +195,7 @@ WORK = _areas(
     PlannedWork,
     code="planned-work",
     label=_l("Planned work"),
-    meaning=_l("Where work goes on or went on, from and with one day, to and with another."),
+    meaning=PLANNED_WORK.meaning,
     properties=(
         Property(code="title", kind="string", label=_l("Title")),
         Property(code="description", kind="string", label=_l("Description")),

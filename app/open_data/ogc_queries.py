@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_
 
-from app.catalog.models import ServiceGroup
 from app.database import session
 from app.jurisdictions.models import District, Jurisdiction
+from app.open_data import works
 from app.open_data.ogc_crs import CRS84, Corners, System
 from app.open_data.ogc_rough import rough_box
 from app.open_data.ogc_time import Span
@@ -81,20 +81,14 @@ def report(jurisdiction: Jurisdiction, number: str, system: System) -> dict[str,
     return found[0] if found else None
 
 
-def _areas(kind: Areas, jurisdiction_id: int, system: System) -> Select[*tuple[Any, ...]]:
+def _areas(
+    kind: Areas, jurisdiction_id: int, system: System, groups: Sequence[str] = ()
+) -> Select[*tuple[Any, ...]]:
     shape = geojson(func.ST_ForcePolygonCCW(SHAPES[kind]), system).label("geometry")
     query: Select[*tuple[Any, ...]]
     if issubclass(kind, PlannedWork):
-        query = select(
-            kind.code,
-            kind.title,
-            kind.description,
-            kind.starts_on,
-            kind.ends_on,
-            ServiceGroup.code.label("group"),
-            shape,
-        ).outerjoin(ServiceGroup, ServiceGroup.id == kind.service_group_id)
-    elif issubclass(kind, District):
+        return works.selected(jurisdiction_id, groups).add_columns(shape)
+    if issubclass(kind, District):
         query = select(kind.code, kind.name, kind.source, shape)
     else:
         query = select(kind.code, kind.name, shape)
@@ -105,14 +99,13 @@ def areas(
     kind: Areas, jurisdiction_id: int, wanted: Wanted, groups: Sequence[str], after: str | None
 ) -> Found:
     """A page of areas by their codes. `groups` and the days narrow planned work only."""
-    narrowed = _areas(kind, jurisdiction_id, wanted.system).where(inside(SHAPES[kind], wanted.box))
+    everything = _areas(kind, jurisdiction_id, wanted.system, groups)
+    narrowed = everything.where(inside(SHAPES[kind], wanted.box))
     if issubclass(kind, PlannedWork):
         first, last = wanted.zone_days
         narrowed = narrowed.where(
             kind.ends_on >= first if first else true(), kind.starts_on <= last if last else true()
         )
-        if groups:
-            narrowed = narrowed.where(ServiceGroup.code.in_(groups))
     matched = session().scalar(
         select(func.count()).select_from(narrowed.with_only_columns(kind.id).subquery())
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
 
@@ -12,7 +11,7 @@ from app.departments.models import Department
 from app.i18n import lazy_gettext as _l
 from app.i18n import localised
 from app.jurisdictions.models import District, Jurisdiction
-from app.open_data import codes
+from app.open_data import codes, works
 from app.open_data.columns import Column, Dataset, Key, Kind, Row
 from app.open_data.kept import in_order
 from app.planned_work.models import PlannedWork
@@ -96,23 +95,8 @@ def _districts(
 def _planned_work(
     jurisdiction: Jurisdiction, wanted: Filter, after: Key | None, now: datetime
 ) -> Iterator[Row]:
-    today = now.astimezone(ZoneInfo(jurisdiction.time_zone)).date()
-    query = (
-        select(
-            PlannedWork.code,
-            PlannedWork.title,
-            PlannedWork.description,
-            PlannedWork.starts_on,
-            PlannedWork.ends_on,
-            ServiceGroup.code.label("group"),
-            func.ST_AsBinary(PlannedWork.area).label("area"),
-        )
-        .outerjoin(ServiceGroup, ServiceGroup.id == PlannedWork.service_group_id)
-        .where(PlannedWork.jurisdiction_id == jurisdiction.id, PlannedWork.ends_on >= today)
-    )
-    if wanted.groups:
-        query = query.where(ServiceGroup.code.in_(wanted.groups))
-    return _found(query, after)
+    query = works.selected(jurisdiction.id, wanted.groups)
+    return _found(query.add_columns(func.ST_AsBinary(PlannedWork.area).label("area")), after)
 
 
 def _text(code: str, label: str, meaning: str) -> Column:
@@ -190,7 +174,7 @@ DISTRICTS = Dataset(
 PLANNED_WORK = Dataset(
     code="planned-work",
     label=_l("Planned work"),
-    meaning=_l("Work that goes on or is planned, with its area and days."),
+    meaning=_l("Work that is planned, goes on or is over, with its area and days."),
     columns=(
         CODE,
         _text("title", _l("Title"), _l("In the language that was asked for.")),
@@ -204,5 +188,4 @@ PLANNED_WORK = Dataset(
     rows=_planned_work,
     theme="TRAN",
     filters=frozenset({"group"}),
-    by_clock=True,
 )

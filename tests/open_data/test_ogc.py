@@ -199,6 +199,8 @@ def test_work_is_chosen_by_the_days_it_lasts(client, works):
     assert codes("datetime=../2026-05-01T12:00:00Z") == ["march", "may"]
     assert codes("limit=1&cursor=march") == ["may"]
     assert codes("group=water") == []
+    files = client.get("/api/v1/datasets/planned-work.json").json["rows"]
+    assert [row["code"] for row in files] == ["march", "may"], "the same work in both"
     one = client.get(f"/ogc/collections/planned-work/items/may?crs={EPSG}4326").json
     assert one["geometry"]["type"] == "MultiPolygon"
     assert one["geometry"]["coordinates"][0][0][0][0] == pytest.approx(63.11, abs=0.02)
@@ -332,7 +334,7 @@ def test_positions_are_the_public_ones(client, three):
 def test_pages_show_words_and_lead_on(client, three):
     page = client.get(f"{REPORTS}?f=html&limit=2").text
     assert three[2].number in page
-    assert "Hull i veien" in page or "Hull" in page
+    assert "Hull i veien" in page
     assert "cursor=" in page
     one = client.get(f"{REPORTS}/{three[0].number}?f=html").text
     assert f"{TOWN.longitude}, {TOWN.latitude}" in one

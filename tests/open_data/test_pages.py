@@ -3,11 +3,17 @@
 import csv
 import io
 import json
+import os
+import time
 
 import pytest
 from pyjstat import pyjstat
 
+from app.i18n import force_locale
+from app.open_data import codes, tasks
 from app.open_data.datasets import DATASETS
+from app.statistics.names import names_of
+from app.statistics.questions import Dimension
 
 PUBLISHED = {
     "total": (722, 813, 705, 398, 321),
@@ -84,3 +90,30 @@ def test_the_old_addresses_stay(client):
     old = client.get("/statistikk.csv").get_data(as_text=True)
     assert old.startswith("kommunenummer,aar,kategori_kode,kategori,antall,forbedret")
     assert client.get("/api/v1/statistics/yearly").status_code == 200
+
+
+def test_codes_are_called_the_same_in_files_and_in_figures(app, jurisdiction):
+    with force_locale("nb"):
+        for found, dimension in (
+            (codes.services, Dimension.SERVICE),
+            (codes.groups, Dimension.GROUP),
+            (codes.departments, Dimension.DEPARTMENT),
+            (codes.districts, Dimension.DISTRICT),
+            (codes.roads, Dimension.ROAD),
+        ):
+            named = dict(found(jurisdiction))
+            assert named
+            assert named == {code: names_of(jurisdiction, dimension)[code] for code in named}
+            assert "none" not in named
+
+
+def test_what_killed_processes_left_is_removed_after_a_day(app, tmp_path, monkeypatch):
+    monkeypatch.setattr("app.open_data.geopackage_writer.gettempdir", lambda: str(tmp_path))
+    for name, days in (("melde-geopackage-old", 2), ("melde-geopackage-new", 0), ("other", 2)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "services.gpkg").write_bytes(b"half of a file")
+        since = time.time() - days * 86400
+        os.utime(tmp_path / name, (since, since))
+    for _ in range(2):
+        tasks.remove_left_files()
+        assert {path.name for path in tmp_path.iterdir()} == {"melde-geopackage-new", "other"}
