@@ -53,6 +53,7 @@ from app.residents import views as residents_views
 from app.residents import visit_views as residents_visit_views
 from app.routing import api as assets_api
 from app.scorecard import satisfaction_views
+from app.scorecard import views as scorecard_views
 from app.service_requests import api, map_tasks, near_api, photo_tasks, photo_views, tile_views
 from app.service_requests import tasks as service_requests_tasks
 from app.settings import Settings, read_settings
@@ -168,6 +169,7 @@ def create_app(settings: Settings) -> Flask:
         statistics_views,
         yearbook_views,
         satisfaction_views,
+        scorecard_views,
         charts_views,
         texts_views,
         entrances_views,

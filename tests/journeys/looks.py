@@ -36,6 +36,7 @@ PAGES = {
     "own table": "/statistikk/tabell?by=group,service&period=quarter&improved=false",
     "reports behind a figure": "/statistikk/meldinger?measure=answered_in_time_share",
     "marks": "/statistikk/tilfredshet",
+    "scorecard": "/statistikk/styringskort",
     "charts": "/statistikk/diagrammer",
     "charts of a selection": "/statistikk/diagrammer?group=road&measure=improvement_share&date=2025-06-01",
     "comparison": "/statistikk/sammenlign",
