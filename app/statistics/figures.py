@@ -42,7 +42,7 @@ def figures(question: Question, *, now: datetime) -> list[FigureRow]:
     def count(asked: Question) -> list[FigureRow]:
         return _counted(asked, jurisdiction, now)
 
-    rows = safe(question, count(question), count)
+    rows = sorted(safe(question, count(question), count), key=_place)
     return [_only(row, question.measures) for row in rows]
 
 

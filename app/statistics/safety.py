@@ -8,13 +8,17 @@ So what one selection hides is not told by another one and a subtraction.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
+from math import prod
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.database import session
 from app.errors import AppError, MalformedQuery
 from app.i18n import gettext
+from app.jurisdictions.models import Jurisdiction
 from app.service_requests.filter import Filter
-from app.statistics.measures import COUNTS
+from app.statistics.measures import BY_CODE, COUNTS
+from app.statistics.names import names_of
 from app.statistics.questions import TOTAL, Dimension, FigureRow, Period, Question
 from app.statistics.small_cells import FEWEST, hidden, hide, is_crossed, without
 
@@ -32,6 +36,8 @@ UNTOLD = frozenset({Dimension.CHANNEL, Dimension.DEVICE})
 """What is not told of a single report: how it came in, and from what. Where it is is public."""
 MOST_CUT = 5
 """So many dimensions are hidden as one table."""
+MOST_FILLED = 60_000
+"""So many cells that whole table has at most, zeros included."""
 Count = Callable[[Question], list[FigureRow]]
 """Answers a question without hiding anything."""
 
@@ -93,30 +99,85 @@ def _by_whole_table(
         return rows
     by = tuple(dict.fromkeys((*question.by, *held)))
     if len(by) > MOST_CUT:
-        raise TooLarge(
-            gettext(
-                "Too much is crossed at once to keep single people out of view. Leave out some of: %(names)s.",
-                names=", ".join(by),
-            )
-        )
+        raise _too_much(by)
     nothing: dict[str, Any] = {FILTERS[dimension]: () for dimension in held}
     table = replace(
         question,
         filter=replace(question.filter, **nothing),
         by=by,
         with_totals=True,
-        with_empty=False,
+        with_empty=True,
         measures=COUNTS,
     )
-    found = {
-        (row.period, *row.keys.values()): row.hidden
-        for row in hide(count(table), fixed=table.fixed)
-        if row.hidden
-    }
-    return [
+    whole = hide(_filled(table, count(table), [*held]), fixed=table.fixed)
+    found = {(row.period, *row.keys.values()): row.hidden for row in whole if row.hidden}
+    shown = [
         without(row, {code for key in _cells(row, by, held) for code in found.get(key, ())})
-        for row in rows
+        for row in (*rows, *_absent(question, rows, whole, held))
     ]
+    return [*shown[: len(rows)], *(row for row in shown[len(rows) :] if row.is_hidden)]
+
+
+def _filled(
+    table: Question, rows: list[FigureRow], dimensions: Sequence[Dimension]
+) -> list[FigureRow]:
+    """The rows, and zeros for every other code of some dimensions: that nothing is there tells as well."""
+    jurisdiction = session().get_one(Jurisdiction, table.filter.jurisdiction_id)
+    codes = {by: (*names_of(jurisdiction, by), TOTAL) for by in dimensions}
+    present = {(row.period, *row.keys.values()) for row in rows}
+    frames = {
+        (row.period, tuple("" if by in codes else row.keys[by] for by in table.by)) for row in rows
+    }
+    if len(frames) * prod(map(len, codes.values())) > MOST_FILLED:
+        raise _too_much(table.by)
+    zeros = [
+        _zeros(table, period, found)
+        for period, frame in frames
+        for found in product(
+            *(codes.get(by, (code,)) for by, code in zip(table.by, frame, strict=True))
+        )
+        if (period, *found) not in present
+    ]
+    return rows + sorted(zeros, key=lambda row: (row.period or "", *row.keys.values()))
+
+
+def _absent(
+    question: Question,
+    rows: Sequence[FigureRow],
+    whole: Sequence[FigureRow],
+    held: Mapping[Dimension, Sequence[str]],
+) -> Iterator[FigureRow]:
+    """Zeros where the selection has nothing and the whole table has a row: what is left out is told too."""
+    seen = {(row.period, *row.keys.values()) for row in rows}
+    for row in whole:
+        codes = tuple(row.keys[by] for by in question.by)
+        key = (row.period, *codes)
+        is_asked = all(
+            (question.with_totals if code == TOTAL else code in held.get(by, (code,)))
+            for by, code in zip(question.by, codes, strict=True)
+        )
+        if is_asked and key not in seen:
+            seen.add(key)
+            yield _zeros(question, row.period, codes)
+
+
+def _zeros(question: Question, period: str | None, codes: Sequence[str]) -> FigureRow:
+    wanted = dict.fromkeys((*COUNTS, *question.measures))
+    return FigureRow(
+        period=period,
+        keys=dict(zip(question.by, codes, strict=True)),
+        values={code: 0 if BY_CODE[code].is_count else None for code in wanted},
+        made_of=dict.fromkeys(wanted, 0),
+    )
+
+
+def _too_much(by: Sequence[Dimension]) -> TooLarge:
+    return TooLarge(
+        gettext(
+            "Too much is crossed at once to keep single people out of view. Leave out some of: %(names)s.",
+            names=", ".join(by),
+        )
+    )
 
 
 def _cells(

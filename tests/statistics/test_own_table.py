@@ -151,3 +151,27 @@ def test_a_changed_report_changes_the_table_at_once(client, jurisdiction, desk):
     changed(report, Status.NO_ACTION, desk, message="Ingen feil")
     after = client.get(url).json["figures"][0]["values"]
     assert (before, after) == ({"still_open": 1}, {"still_open": 0})
+
+
+@pytest.mark.parametrize("word", ["endpoint=x", "_method=POST", "_anchor=a", "_scheme=ftp"])
+def test_words_of_our_own_addresses_are_refused_as_any_other(client, word):
+    answer = client.get(f"{URL}?{word}&group=", follow_redirects=True)
+    assert answer.status_code == 400
+    assert word.split("=")[0] in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/statistikk.csv",
+        f"{URL}.csv",
+        "/api/v1/statistics/measures",
+        "/api/v1/statistics/figures",
+    ],
+)
+def test_caches_are_told_what_they_may_keep(client, path):
+    answer = client.get(path)
+    assert answer.headers["Cache-Control"].startswith("public, max-age=")
+    assert {"Accept-Language", "Cookie"} <= set(answer.vary)
+    etag = {"If-None-Match": answer.headers["ETag"]}
+    assert client.get(path, headers=etag).status_code == 304
