@@ -47,8 +47,10 @@ class Ask:
         """The selection at any time."""
         return replace(self.filter, start=None, end=None, year=None)
 
-    def behind(self, question: Question, row: FigureRow, measure: str) -> dict[str, str]:
-        """The query of the page that lists the reports behind a figure."""
+    def behind(self, question: Question, row: FigureRow, measure: str) -> dict[str, str] | None:
+        """The query of the page that lists the reports behind a figure; None for a hidden figure."""
+        if measure in row.hidden:
+            return None
         return behind(question, row, measure, self.jurisdiction.time_zone)
 
 

@@ -7,9 +7,10 @@ from app.charts.ask import Ask, a_year_after, a_year_before
 from app.charts.bars import Row, Track, rows
 from app.charts.chart import Chart, DataTable, Line, Sign
 from app.charts.trend import LEAST_FOR_SHARES
-from app.charts.words import HIDDEN, cell, range_words
+from app.charts.words import cell, range_words
 from app.i18n import day, gettext, number, percent
 from app.statistics.figures import Dimension, FigureRow, Question, figures, names_of
+from app.statistics.values import HIDDEN
 
 CODE = "for-og-etter"
 
@@ -51,7 +52,9 @@ def before_after(ask: Ask, at: datetime) -> Chart | None:
     return Chart(
         code=CODE,
         subject=subject,
-        finding=_finding(totals, day(at.date(), year=True), is_whole=is_whole),
+        finding=_finding(totals, day(at.date(), year=True), is_whole=is_whole)
+        if all(None not in pair for pair in values.values())
+        else subject,
         description=gettext("Two bars by category, before and after. After:")
         + " "
         + range_words(pairs, written),

@@ -7,7 +7,7 @@ from app.charts.bars import Row, Track, rows
 from app.charts.chart import Chart, DataTable, Line
 from app.charts.selection_words import period_words
 from app.charts.trend import LEAST_FOR_SHARES, received_and_improved
-from app.charts.words import HIDDEN, cell, range_words
+from app.charts.words import cell, range_words
 from app.i18n import gettext, number, percent
 from app.statistics.figures import (
     Dimension,
@@ -16,6 +16,7 @@ from app.statistics.figures import (
     figures,
     names_of,
 )
+from app.statistics.values import HIDDEN
 
 
 def categories(ask: Ask) -> Chart | None:
@@ -34,7 +35,9 @@ def categories(ask: Ask) -> Chart | None:
     return Chart(
         code="kategorier",
         subject=gettext("Enquiries by category, %(period)s", period=period_words(ask)),
-        finding=_finding(names[order[0]], counts[order[0]] or 0, total, len(order)),
+        finding=_finding(names[order[0]], counts[order[0]] or 0, total, len(order))
+        if None not in counts.values()
+        else gettext("Enquiries by category, %(period)s", period=period_words(ask)),
         description=gettext("Bars by category, the largest first.")
         + " "
         + range_words(pairs, [cell(found.get(code), "received") for code in order]),

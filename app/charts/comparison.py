@@ -10,7 +10,7 @@ from app.charts.chart import Chart, DataTable, Line, Sign
 from app.charts.findings import Compared, made_of, spread_finding
 from app.charts.rates import RATE, People, people_of, people_of_districts
 from app.charts.selection_words import period_words
-from app.charts.words import HIDDEN, cell, range_words, value_text
+from app.charts.words import cell, range_words
 from app.errors import MalformedQuery
 from app.i18n import gettext, localised, number
 from app.jurisdictions.queries import all_jurisdictions
@@ -18,6 +18,7 @@ from app.statistics.figures import Dimension, FigureRow, Period, Question, figur
 from app.statistics.measures import BY_CODE, title
 from app.statistics.page import yearly_table
 from app.statistics.table import TOTAL
+from app.statistics.values import HIDDEN, written
 
 CODE = "sammenligning"
 FEW = 10
@@ -112,7 +113,7 @@ def _published(ask: Ask, measure: str) -> list[One]:
             One(
                 name=str(year.year),
                 value=value,
-                text=value_text(measure, value),
+                text=written(measure, value),
                 made_of=figure.received,
                 is_published=True,
             )
@@ -158,7 +159,7 @@ def _by(ask: Ask, dimension: Dimension, measure: str, people: People | None) -> 
 def _value(row: FigureRow | None, measure: str, rate: float | None) -> tuple[float | None, str]:
     if measure == RATE:
         is_hidden = row is not None and "received" in row.hidden
-        return rate, value_text(RATE, rate, is_hidden=is_hidden)
+        return rate, written(RATE, rate, is_hidden=is_hidden)
     if row is None:
         return (0 if BY_CODE[measure].is_count else None), cell(None, measure)
     return row.values[measure], cell(row, measure)

@@ -13,10 +13,12 @@ from app.charts.rates import RATE, People, people_of_districts
 from app.charts.seasons import class_signs
 from app.charts.selection_words import period_words
 from app.charts.shapes import Area, drawing
-from app.charts.words import HIDDEN, MISSING, cell, range_words, value_text
+from app.charts.words import cell, range_words
 from app.i18n import gettext, number
 from app.statistics.figures import Dimension, FigureRow, Question, figures
 from app.statistics.measures import BY_CODE, title
+from app.statistics.table import MISSING
+from app.statistics.values import HIDDEN, written
 
 CODE = "kart"
 
@@ -108,7 +110,9 @@ def district_map(ask: Ask, measure: str | None = None) -> DistrictMap | None:
                     cells=_cells(one, shown, people),
                     code=one.shape.code,
                     shade=area.shade,
-                    behind=ask.behind(question, one.row, "received") if one.row else None,
+                    behind=ask.behind(question, one.row, "received")
+                    if one.row and shown not in one.row.hidden
+                    else None,
                 )
                 for one, area in zip(rated, areas, strict=True)
             ],
@@ -122,7 +126,7 @@ def _rated(shape: DistrictShape, row: FigureRow | None, measure: str, people: Pe
     if measure == RATE:
         value = people.rate(row, shape.code)
         is_hidden = row is not None and "received" in row.hidden
-        text = value_text(RATE, value, is_hidden=is_hidden)
+        text = written(RATE, value, is_hidden=is_hidden)
         return Rated(shape=shape, row=row, value=value, text=text)
     empty = 0 if BY_CODE[measure].is_count else None
     value = row.values[measure] if row else empty
@@ -139,7 +143,7 @@ def _step(measure: str, rated: Sequence[Rated]) -> float:
 
 
 def _signs(uppers: list[float], measure: str, areas: Sequence[Area]) -> list[Sign]:
-    texts = {upper: value_text(measure, upper) for upper in uppers}
+    texts = {upper: written(measure, upper) for upper in uppers}
     signs = class_signs(uppers, None if BY_CODE[measure].is_count else texts)
     if any(area.shade == 0 for area in areas):
         signs = [Sign(kind="shade-0", text=gettext("none, or no number")), *signs]

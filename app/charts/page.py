@@ -17,6 +17,7 @@ from app.charts.times import answers, fixes
 from app.charts.trend import rolling, years
 from app.errors import MalformedQuery
 from app.i18n import day, gettext, localised
+from app.jurisdictions.licence import licence_of
 from app.statistics.figures import Dimension, names_of
 from app.statistics.measures import MEASURES, title
 from app.statistics.queries import counted
@@ -150,7 +151,8 @@ def source(ask: Ask) -> str:
     """Who counted, and when."""
     return gettext(
         "Source: Report a fault in my street, %(municipality)s, counted on %(day)s. Free to use, "
-        "name the source (NLOD 2.0).",
+        "name the source (%(licence)s).",
+        licence=licence_of(ask.jurisdiction).name,
         municipality=localised(ask.jurisdiction.name),
         day=day(ask.today.date(), year=True),
     )

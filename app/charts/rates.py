@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from app.charts.ask import Ask
 from app.statistics.figures import FigureRow
@@ -47,7 +49,11 @@ def people_of(ask: Ask, jurisdiction_id: int) -> tuple[int, Decimal] | None:
 
 
 def _last_year(ask: Ask) -> int:
+    """The year of the last moment asked for, in the municipality's zone; the end is not included."""
     wanted = ask.filter
     if wanted.year:
         return wanted.year
-    return min(wanted.end, ask.now).year if wanted.end else ask.today.year
+    if wanted.end is None:
+        return ask.today.year
+    last = min(wanted.end - timedelta(microseconds=1), ask.now)
+    return last.astimezone(ZoneInfo(ask.jurisdiction.time_zone)).year

@@ -100,7 +100,10 @@ def _finding(counts: Mapping[str, float | None], last: str) -> str:
     for period, count in counts.items():
         if period < last and count is not None:
             of_month.setdefault(int(period[5:]), []).append(count)
-    total = sum(count or 0 for count in counts.values())
+    known = [count for count in counts.values() if count is not None]
+    if len(known) < len(counts):
+        return gettext("Enquiries by month and year")
+    total = sum(known)
     if len(of_month) < len(MONTHS) or total < 12 * LEAST_FOR_SHARES:
         return gettext("%(count)s enquiries, month by month", count=number(total))
     average = {of: sum(values) / len(values) for of, values in of_month.items()}

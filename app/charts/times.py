@@ -7,9 +7,10 @@ from app.charts.chart import Chart, DataTable, Line
 from app.charts.lines import Series, axis_values
 from app.charts.lines import chart as line_chart
 from app.charts.trend import LEAST_FOR_SHARES
-from app.charts.words import HIDDEN, cell, days, period_name, range_words
+from app.charts.words import cell, days, range_words
 from app.i18n import gettext, number
 from app.statistics.figures import FigureRow, Period, Question, figures
+from app.statistics.values import HIDDEN, period_name
 
 MOST_QUARTERS = 20
 
@@ -62,7 +63,7 @@ def _chart(ask: Ask, wait: _Wait) -> Chart | None:
     most = [row.values[f"{wait.measure}_p90"] for row in found]
     if not any(value is not None for value in half):
         return None
-    labels = [period_name(row.period or "") for row in found]
+    labels = [period_name(Period.QUARTER, row.period or "") for row in found]
     series = [
         Series(
             values=most,
@@ -141,7 +142,7 @@ def _finding(wait: _Wait, found: list[FigureRow]) -> str:
     ]
     row = (enough or known)[-1]
     facts = {
-        "period": period_name(row.period or ""),
+        "period": period_name(Period.QUARTER, row.period or ""),
         "half": days(row.values[f"{wait.measure}_median"]),
         "most": days(row.values[f"{wait.measure}_p90"]),
     }

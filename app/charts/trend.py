@@ -8,11 +8,12 @@ from app.charts.chart import Chart, DataTable, Line, Sign
 from app.charts.lines import Series
 from app.charts.lines import axis_values as line_values
 from app.charts.lines import chart as line_chart
-from app.charts.words import cell, period_name, range_words, value_text
+from app.charts.words import cell, range_words
 from app.i18n import gettext, number, percent
 from app.statistics.figures import Period, Question, figures
 from app.statistics.page import yearly_table
 from app.statistics.table import TOTAL
+from app.statistics.values import period_name, written
 
 COUNTED = ("received", "led_to_improvement")
 LEAST_FOR_SHARES = 30
@@ -40,8 +41,7 @@ def years(ask: Ask) -> Chart | None:
     """A column for each year; published years stand there only where nothing is selected."""
     published = _published(ask)
     found = published + _counted(ask, {year.year for year in published})
-    known = [year for year in found if year.received is not None]
-    if not any(year.received for year in known):
+    if not any(year.received for year in found):
         return None
     drawn = [
         Row(
@@ -59,7 +59,7 @@ def years(ask: Ask) -> Chart | None:
         )
         for at, year in enumerate(found)
     ]
-    finding = _finding([year for year in known if not year.is_running] or known)
+    finding = _finding([year for year in found if not year.is_running] or found)
     written = [year.texts[0] for year in found]
     return Chart(
         code="ar",
@@ -109,8 +109,8 @@ def _published(ask: Ask) -> list[_Year]:
             received=figure.received,
             improved=figure.led_to_improvement,
             texts=(
-                value_text("received", figure.received),
-                value_text("led_to_improvement", figure.led_to_improvement),
+                written("received", figure.received),
+                written("led_to_improvement", figure.led_to_improvement),
             ),
             is_imported=True,
         )
@@ -136,16 +136,18 @@ def _counted(ask: Ask, published: set[str]) -> list[_Year]:
 
 def _finding(known: list[_Year]) -> str:
     last = known[-1]
-    facts = {"last": last.year, "count": number(last.received or 0)}
+    if last.received is None:
+        return gettext("Enquiries by year")
+    facts = {"last": last.year, "count": number(last.received)}
     if len(known) < 2:
         return gettext("%(count)s enquiries in %(last)s", **facts)
     before = known[-2]
-    if before.is_imported != last.is_imported:
+    if before.received is None or before.is_imported != last.is_imported:
         return gettext("%(count)s enquiries in %(last)s", **facts)
-    facts |= {"first": before.year, "before": number(before.received or 0)}
-    if min(before.received or 0, last.received or 0) < LEAST_FOR_SHARES:
+    facts |= {"first": before.year, "before": number(before.received)}
+    if min(before.received, last.received) < LEAST_FOR_SHARES:
         return gettext("%(count)s enquiries in %(last)s, %(before)s in %(first)s", **facts)
-    change = (last.received or 0) / (before.received or 1) - 1
+    change = last.received / before.received - 1
     facts["share"] = percent(abs(change))
     if abs(change) < 0.01:
         return gettext("As many enquiries in %(last)s as in %(first)s", **facts)
@@ -181,20 +183,24 @@ def rolling(ask: Ask) -> Chart | None:
         return None
     received = [row.values["received"] for row in found]
     improved = [row.values["led_to_improvement"] for row in found]
+    if all(value is None for value in received):
+        return None
     series = [
         Series(
             values=received,
-            end=gettext("%(count)s enquiries", count=value_text("received", received[-1])),
+            end=gettext("%(count)s enquiries", count=cell(found[-1], "received")),
         ),
         Series(
             values=improved,
-            end=gettext("%(count)s led to improvement", count=value_text("received", improved[-1])),
+            end=gettext(
+                "%(count)s led to improvement", count=cell(found[-1], "led_to_improvement")
+            ),
             kind="second",
         ),
     ]
-    labels = [period_name(row.period or "") for row in found]
+    labels = [period_name(Period.ROLLING_12, row.period or "") for row in found]
 
-    texts = [value_text("received", value) for value in received]
+    texts = [cell(row, "received") for row in found]
     return Chart(
         code="rullerende",
         subject=gettext("Enquiries in twelve months, month by month"),
@@ -231,7 +237,9 @@ def rolling(ask: Ask) -> Chart | None:
 
 
 def _rolling_finding(received: list[int | float | None]) -> str:
-    last = received[-1] or 0
+    last = received[-1]
+    if last is None:
+        return gettext("Enquiries in twelve months, month by month")
     before = received[-13] if len(received) > 12 else None
     facts = {"count": number(last)}
     if before is None or min(before, last) < LEAST_FOR_SHARES:

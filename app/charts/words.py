@@ -4,28 +4,18 @@ from collections.abc import Iterable, Sequence
 
 from babel.dates import get_month_names
 
-from app.i18n import gettext, language, number, percent
+from app.i18n import gettext, language, number
 from app.statistics.measures import BY_CODE
 from app.statistics.questions import FigureRow
-
-MISSING, HIDDEN = "..", ":"
-
-
-def value_text(measure: str, value: float | None, *, is_hidden: bool = False) -> str:
-    """A figure; `..` where it is missing, `:` where it is hidden."""
-    if value is None:
-        return HIDDEN if is_hidden else MISSING
-    if measure.endswith("_share"):
-        return percent(value)
-    decimals = 1 if "_days_" in measure or measure.endswith("_per_1000") else 0
-    return number(value, decimals=decimals)
+from app.statistics.table import MISSING
+from app.statistics.values import written
 
 
 def cell(row: FigureRow | None, measure: str) -> str:
     """A figure of a row. Where there is no row nothing came in: counts are 0, all else is missing."""
     if row is None:
-        return value_text(measure, 0 if BY_CODE[measure].is_count else None)
-    return value_text(measure, row.values[measure], is_hidden=measure in row.hidden)
+        return written(measure, 0 if BY_CODE[measure].is_count else None)
+    return written(measure, row.values[measure], is_hidden=measure in row.hidden)
 
 
 def days(value: float | None) -> str:
@@ -44,14 +34,6 @@ def month(of: int) -> str:
 def whole_month(of: int) -> str:
     """«mars», never shortened."""
     return str(get_month_names("wide", "stand-alone", locale=language())[of])
-
-
-def period_name(period: str) -> str:
-    """«2026», «3. kv. 2026», «mars 2026»."""
-    year, _, part = period.partition("-")
-    if part.startswith("Q"):
-        return gettext("Q%(quarter)s %(year)s", quarter=part[1:], year=year)
-    return f"{month(int(part))} {year}" if part else year
 
 
 def range_words(pairs: Iterable[tuple[str, float | None]], written: Sequence[str]) -> str:
