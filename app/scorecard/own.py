@@ -55,7 +55,9 @@ def _received(figure: Figure) -> Decimal | None:
 
 
 def _improved(figure: Figure) -> Decimal | None:
-    return _percent(figure.share)
+    """Made of two figures, published or counted: only as exact as it is read."""
+    share = _percent(figure.share)
+    return None if share is None else round(share, 1)
 
 
 def _yearly(

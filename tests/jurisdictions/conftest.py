@@ -17,6 +17,7 @@ from app.embedded import Cluster
 from app.factory import create_app
 from app.jurisdictions import operations as jurisdictions
 from app.routing import loading as routing
+from app.scorecard import loading as scorecard
 from app.statistics import operations as statistics
 
 from ..conftest import ROOT, settings_for
@@ -30,9 +31,14 @@ ROOMS = {
     "areas.geojson": routing.load,
     "routing.yaml": routing.load,
     "historic_counts.csv": statistics.load,
+    "indicators.yaml": scorecard.load,
+    "indicators.csv": scorecard.load,
 }
 """What loads each file, given the folder and the municipality's key."""
-TABLES = "jurisdiction place department service_group service area routing_rule historic_count"
+TABLES = (
+    "jurisdiction place department service_group service area routing_rule historic_count"
+    " indicator_series indicator"
+)
 
 
 @contextmanager
