@@ -29,6 +29,7 @@ from app.service_requests.filter import Filter
 from app.service_requests.status import Status
 from app.statistics.models import FigureRevision, Indicator, IndicatorSeries, SealedYear
 from tests.factories import GRIP, HARBOUR, TOWN, actor, changed, staff, submitted
+from tests.kept import put_back
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 SQUARE = shapely.MultiPolygon([shapely.box(7.70, 63.10, 7.76, 63.13)])
@@ -38,6 +39,12 @@ EVERY = [(code, wanted) for code, found in DATASETS.items() for wanted in found.
 @pytest.fixture
 def filled(jurisdiction):
     """Something in every dataset, much of it empty or odd."""
+    with put_back(District, IndicatorSeries, Indicator):
+        _fill(jurisdiction)
+        yield jurisdiction
+
+
+def _fill(jurisdiction):
     crew = actor(staff(jurisdiction))
     with transaction() as current:
         current.query(District).delete()
@@ -119,10 +126,6 @@ def filled(jurisdiction):
                 occurred_at=NOW,
             )
         )
-    yield jurisdiction
-    with transaction() as current:
-        for table in (Indicator, IndicatorSeries, District):
-            current.query(table).delete()
 
 
 def rows_of(dataset: Dataset, jurisdiction) -> list[dict]:
