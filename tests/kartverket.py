@@ -11,6 +11,8 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from app.geo import kartverket as client
+
 ADRESSER, STEDSNAVN = "/adresser/v1", "/stedsnavn/v1"
 
 
@@ -130,8 +132,9 @@ def _page(key: str, rows: list[Any], query: dict[str, list[str]]) -> dict[str, A
 
 @contextmanager
 def kartverket(**values: Any) -> Iterator[Kartverket]:
-    """The service on a port of its own."""
+    """The service on a port of its own. A port comes again, but not the pause of who had it before."""
     service = Kartverket(**values)
+    client._breakers.clear()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -29,7 +29,6 @@ QUESTION = addresses_like("Vågeveien 4", "1505")
 
 @pytest.fixture
 def service():
-    client._breakers.clear()  # A port comes again, and with it the pause of who had it before.
     with kartverket(addresses=[HOUSE], names=[ISLAND]) as running:
         yield running
 
