@@ -34,7 +34,9 @@ COOKIES = (
         purpose=lazy_gettext(
             "Keeps you signed in, and shows once what came of the button that you pressed."
         ),
-        lifetime=lazy_gettext("Until you close the browser"),
+        lifetime=lazy_gettext(
+            "Until you close the browser; with the crews' app until it has not been used for some days"
+        ),
     ),
     Cookie(
         name=KIOSK,

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from app import housekeeping, i18n, security, web
-from app.accounts import queries as accounts
+from app.accounts import device_views
 from app.accounts import views as accounts_views
 from app.administration import area_views as administration_area_views
 from app.administration import rule_views as administration_rule_views
@@ -21,14 +21,25 @@ from app.charts import views as charts_views
 from app.database import db
 from app.entrances import kiosk_views, label_views
 from app.entrances import views as entrances_views
-from app.fieldwork import moderation_views
+from app.fieldwork import app_views as crew_app_views
+from app.fieldwork import (
+    conflict_views,
+    crew_api,
+    links_staff_views,
+    links_views,
+    moderation_views,
+    push_api,
+    rounds_change_views,
+    rounds_tasks,
+    rounds_views,
+)
 from app.fieldwork import photo_views as fieldwork_photo_views
 from app.fieldwork import views as fieldwork_views
 from app.forwarding import api as forwarding_api
 from app.forwarding import tasks as forwarding_tasks
 from app.forwarding import views as forwarding_views
 from app.jurisdictions import views as jurisdictions_views
-from app.notifications import feed_views
+from app.notifications import alert_tasks, feed_views
 from app.notifications import tasks as notifications_tasks
 from app.notifications import views as notifications_views
 from app.open_data import api as datasets_api
@@ -67,6 +78,7 @@ from app.yearbook import views as yearbook_views
 
 ROOT = Path(__file__).resolve().parent.parent
 TASKS = (
+    alert_tasks,
     housekeeping,
     dump_tasks,
     forwarding_tasks,
@@ -78,6 +90,7 @@ TASKS = (
     places_tasks,
     reporting_tasks,
     residents_tasks,
+    rounds_tasks,
     service_requests_tasks,
     statistics_tasks,
     yearbook_tasks,
@@ -90,14 +103,19 @@ MORE_PAGES = (
     administration_text_views,
     administration_tryout_views,
     administration_year_views,
+    conflict_views,
     feed_views,
     fieldwork_photo_views,
     follow_views,
     moderation_views,
     kiosk_views,
     label_views,
+    links_staff_views,
     offline_views,
+    push_api,
     reporter_views,
+    rounds_views,
+    rounds_change_views,
     talk_views,
     residents_sign_in_views,
     statistics_table_views,
@@ -154,13 +172,15 @@ def create_app(settings: Settings) -> Flask:
     residents_visit_views.start(app)
     i18n.start(app)
     security.start(app)
-    security.login_manager.user_loader(accounts.identity_of_session)
+    security.login_manager.user_loader(device_views.identity_of_session)
     for room in (
         accounts_views,
         reporting_views,
         report_form,
         photo_views,
         fieldwork_views,
+        links_views,
+        crew_app_views,
         administration_views,
         forwarding_views,
         notifications_views,
@@ -191,6 +211,7 @@ def create_app(settings: Settings) -> Flask:
     documented.register_blueprint(datasets_api.blueprint)
     documented.register_blueprint(assistant_api.blueprint)
     documented.register_blueprint(places_api.blueprint)
+    documented.register_blueprint(crew_api.blueprint)
     return app
 
 

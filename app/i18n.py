@@ -44,7 +44,9 @@ def start(app: Flask) -> None:
     """Choose each request's language and give templates the words for dates and numbers."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     Babel(app, default_locale="nb", locale_selector=_choose)
-    app.jinja_env.filters.update(day=day, moment=moment, number=number, percent=percent)
+    app.jinja_env.filters.update(
+        day=day, weekday=weekday, moment=moment, number=number, percent=percent
+    )
     app.jinja_env.globals.update(localised=localised)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
 
@@ -100,6 +102,11 @@ def day(when: date | datetime, *, year: bool | None = None) -> str:
     with_year = shown.year != local(datetime.now(UTC)).year if year is None else year
     pattern = ("d MMMM" if language() == "en" else "d. MMMM") + (" y" if with_year else "")
     return format_date(shown, pattern, locale=_locale()).replace(" ", NBSP)
+
+
+def weekday(when: date) -> str:
+    """«tirsdag 12. mai»."""
+    return f"{format_date(when, 'EEEE', locale=_locale())} {day(when)}"
 
 
 def moment(when: datetime) -> str:

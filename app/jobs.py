@@ -8,6 +8,7 @@ the caller's own connection: it exists exactly when the caller's transaction com
 import asyncio
 import json
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
@@ -54,6 +55,25 @@ class Patience(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         """Always once more."""
         return RetryDecision(retry_in={"seconds": self.wait_seconds(job.attempts + 1)})
+
+
+class Later(Exception):
+    """Raised by a job that knows itself when it is to be tried again."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"to be tried again in {seconds:.0f} s")
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class AsTold(Patience):
+    """As `Later` says; after any other fault with waits that double."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        """Always once more."""
+        if isinstance(exception, Later):
+            return RetryDecision(retry_in={"seconds": math.ceil(exception.seconds)})
+        return super().get_retry_decision(exception=exception, job=job)
 
 
 PATIENT = Patience(first_seconds=30, longest_seconds=2 * 3600)

@@ -23,6 +23,8 @@ class Answer:
     host: str
     status: int
     content: bytes | None
+    retry_after: str | None = None
+    """What the header of that name says."""
 
     @property
     def is_success(self) -> bool:
@@ -60,7 +62,12 @@ async def _send(
             content = await _content(response, until)
         finally:
             await response.aclose()
-        return Answer(host=response.url.host, status=response.status_code, content=content)
+        return Answer(
+            host=response.url.host,
+            status=response.status_code,
+            content=content,
+            retry_after=response.headers.get("Retry-After"),
+        )
 
 
 async def _content(response: httpx.Response, until: float) -> bytes | None:

@@ -13,7 +13,9 @@ from marshmallow import ValidationError
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from app.database import session
 from app.errors import AppError, Invalid, MalformedQuery
+from app.field_words import in_words
 from app.i18n import gettext
 
 log = logging.getLogger(__name__)
@@ -22,6 +24,8 @@ MAX_BODY_BYTES = 256 * 1024
 
 MULTIPART = {"photos_api.upload"}
 """What takes files instead of JSON under /api/."""
+PICTURES = {"crew_api.keep_photo"}
+"""What takes a picture itself, or a form with one, instead of JSON under /api/."""
 MEGABYTE = 1024 * 1024
 
 
@@ -56,7 +60,9 @@ def require_json() -> None:
     is_sent = request.method in {"POST", "PUT", "PATCH"} and request.path.startswith("/api/")
     if not is_sent or request.routing_exception is not None:
         return
-    if request.endpoint in MULTIPART and request.mimetype == "multipart/form-data":
+    if request.endpoint in PICTURES or (
+        request.endpoint in MULTIPART and request.mimetype == "multipart/form-data"
+    ):
         return
     if not request.is_json or request.endpoint in MULTIPART:
         abort(415)
@@ -108,6 +114,7 @@ def answer_unstorable(error: DataError | UnicodeEncodeError) -> Response:
     """A value that PostgreSQL's text cannot hold (NUL,
     half of a surrogate pair) or that is out of any range.
     """
+    session().rollback()  # the page looks up what waits for whoever is signed in
     log.warning("unstorable value: %s", type(error).__name__)
     return problem(
         400,
@@ -125,10 +132,10 @@ def first_messages(fault: ValidationError) -> dict[str, str]:
 
 
 def _sentences(said: Any) -> list[str]:
-    """marshmallow's messages for a field: a list, or one sentence that is translated late."""
+    """marshmallow's messages for a field, in the reader's words: of a list, or of one sentence."""
     if isinstance(said, dict):
         return [sentence for inner in said.values() for sentence in _sentences(inner)]
-    return [str(sentence) for sentence in said] if isinstance(said, list) else [str(said)]
+    return [in_words(str(one)) for one in (said if isinstance(said, list) else [said])]
 
 
 def _flat(messages: dict[str, Any]) -> dict[str, Any]:
@@ -230,6 +237,8 @@ def explanation(status: int) -> str:
             return gettext("This address cannot be used in this way.")
         case 413:
             return _too_large(_most_bytes())
+        case 415 if request.endpoint in PICTURES:
+            return gettext("Send the picture itself, for example with Content-Type: image/jpeg.")
         case 415:
             return (
                 gettext("Send the file as multipart/form-data.")

@@ -1,5 +1,6 @@
 """How single settings are read from text: each function gives the value or raises ValueError."""
 
+import base64
 import json
 import re
 from collections.abc import Callable
@@ -8,12 +9,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from limits import parse_many
-from marshmallow import ValidationError, fields
+from marshmallow import Schema, ValidationError, fields, validates_schema
 from marshmallow.validate import Range
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+PUSH_SERVICES = (
+    "fcm.googleapis.com",
+    "*.push.services.mozilla.com",
+    "*.notify.windows.com",
+    "*.push.apple.com",
+)
+"""Those of Chrome and its kin, Firefox, Edge and Safari."""
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -92,6 +102,56 @@ def bounce_address(text: str) -> str:
     return text
 
 
+def push_key(text: str) -> str:
+    """The private key of push messages, as 32 bytes in base64url: from that, or from PEM."""
+    if text.startswith("-----BEGIN"):
+        key = load_pem_private_key(text.encode(), password=None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
+            raise ValueError
+        number = key.private_numbers().private_value
+    else:
+        number = int.from_bytes(_unpadded(text, 32))
+        ec.derive_private_key(number, ec.SECP256R1())
+    return base64.urlsafe_b64encode(number.to_bytes(32)).rstrip(b"=").decode()
+
+
+def _unpadded(text: str, length: int) -> bytes:
+    """So many bytes, from base64url without padding."""
+    if not re.fullmatch(r"[\w-]+", text, re.ASCII):
+        raise ValueError
+    found = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if len(found) != length:
+        raise ValueError
+    return found
+
+
+def push_point(text: str) -> str:
+    """A browser's public key, 65 bytes in base64url: a point on the curve P-256."""
+    ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _unpadded(text.rstrip("="), 65))
+    return text.rstrip("=")
+
+
+def push_secret(text: str) -> str:
+    """A browser's secret, 16 bytes in base64url."""
+    _unpadded(text.rstrip("="), 16)
+    return text.rstrip("=")
+
+
+def push_subject(text: str) -> str:
+    """Whom a push service writes to about us: an e-mail address with `mailto:` before it."""
+    if not re.fullmatch(r"mailto:[^@\s<>\"]+@(localhost|[\w-]+(\.[\w-]+)+)", text, re.ASCII):
+        raise ValueError
+    return text
+
+
+def hosts(text: str) -> tuple[str, ...]:
+    """Names of machines, with a space between; `*.` before one stands for all below it."""
+    names = tuple(text.lower().split())
+    if not all(re.fullmatch(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*", name) for name in names):
+        raise ValueError
+    return names
+
+
 def sms_url(text: str) -> str:
     """An address of the web, encrypted or on this very machine."""
     parts = urlsplit(text)
@@ -158,3 +218,34 @@ def whole(name: str, default: int, lowest: int, highest: int) -> fields.Integer:
         validate=Range(lowest, highest, error=message),
         error_messages={"invalid": message, "too_large": message},
     )
+
+
+class PushEnvironment(Schema):
+    """The settings of push messages, which belong together."""
+
+    push_key = Setting(
+        "MELDE_PUSH_KEY",
+        push_key,
+        write="the key that melde push-key makes: PEM, or 32 bytes in base64url",
+        load_default=None,
+        metadata={"secret": True},
+    )
+    push_subject = Setting(
+        "MELDE_PUSH_SUBJECT",
+        push_subject,
+        write="mailto: and an e-mail address, such as mailto:drift@example.org",
+        load_default=None,
+    )
+    push_hosts = Setting(
+        "MELDE_PUSH_HOSTS",
+        hosts,
+        write="names of push services with a space between, such as *.push.apple.com",
+        load_default=PUSH_SERVICES,
+    )
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _check_whole(self, _values: dict[str, Any], given: dict[str, str], **_options: Any) -> None:
+        """A key without a subject: push services ask whom to write to."""
+        if "MELDE_PUSH_KEY" in given and "MELDE_PUSH_SUBJECT" not in given:
+            fault = "missing beside MELDE_PUSH_KEY. Write mailto: and an e-mail address."
+            raise ValidationError({"MELDE_PUSH_SUBJECT": [fault]})

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -102,6 +103,8 @@ class Identity:
 
 TRAP = "website"
 """The name of the form field that no person sees, but that programs like to fill in."""
+DEVICE = "device"
+"""What the session calls the device that it is bound to."""
 RESIDENT_COOKIE = "resident"
 """The cookie of a resident's session."""
 
@@ -234,13 +237,38 @@ def doors() -> set[str]:
     return found | ({"labels"} if roles & {Role.ADMINISTRATOR, Role.FIRST_LINE} else set())
 
 
+def is_crew_only() -> bool:
+    """Whether the one who asks works in the field here, and nothing else."""
+    who = identity()
+    roles = who.roles_in(g.jurisdiction_id) if who and "jurisdiction_id" in g else set()
+    return roles == {Role.CREW}
+
+
 def sign_in(who: Identity) -> None:
-    """Start a session."""
+    """Start a session. It is bound to no device yet, whatever the last one was."""
+    session.pop(DEVICE, None)
     login_user(who)
+
+
+def bind_to_device(device_id: UUID) -> None:
+    """Let this session count only as long as the device does, also when the browser was closed meanwhile.
+
+    Each time the session is sent anew, so that its time runs from here on.
+    """
+    session[DEVICE] = str(device_id)
+    session.permanent = session.modified = True
+
+
+def session_device() -> UUID | None:
+    """The device that this session is bound to, if any."""
+    found = session.get(DEVICE)
+    return UUID(found) if found else None
 
 
 def sign_out() -> None:
     """End the session of this browser."""
+    session.pop(DEVICE, None)
+    session.permanent = False
     logout_user()
 
 

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import RAISE, ValidationError, fields
 from marshmallow.validate import Length
 
 from app import reading
@@ -54,6 +54,11 @@ class Settings:
     mail_from: str
     bounce_address: str | None
     bounce_folder: Path | None
+    crew_keep_hours: int
+    push_key: str | None = field(repr=False)
+    """The private key of push messages, base64url; without it alerts go by e-mail."""
+    push_subject: str | None
+    push_hosts: tuple[str, ...]
     digest_minutes: int
     preliminary_days: int
     follow_limit: str
@@ -173,7 +178,7 @@ def _own_address(host: str, port: int) -> str:
     return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
 
 
-class _Environment(Schema):
+class _Environment(reading.PushEnvironment):
     """Variable by variable: name, default, how it is read and what to write when it cannot be."""
 
     class Meta:
@@ -277,6 +282,7 @@ class _Environment(Schema):
     bounce_folder = reading.Setting(
         "MELDE_BOUNCE_FOLDER", reading.path, write="a Maildir", load_default=None
     )
+    crew_keep_hours = reading.whole("MELDE_CREW_KEEP_HOURS", 72, 1, 744)
     digest_minutes = reading.whole("MELDE_DIGEST_MINUTES", 5, 0, 1440)
     preliminary_days = reading.whole("MELDE_PRELIMINARY_DAYS", 21, 1, 365)
     follow_limit = reading.Setting(

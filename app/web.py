@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ from app.settings import Settings
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("web", __name__)
-PRIVATE = {"fieldwork", "administration", "forwarding", "residents"}
+PRIVATE = {"fieldwork", "contractors", "administration", "forwarding", "residents"}
 PERSONAL = {
     "reporting.follow",
     "reporting.receipt",
@@ -65,8 +66,24 @@ COMPRESSED = [
     "application/atom+xml",
     "application/vnd.mapbox-vector-tile",
     "image/svg+xml",
+    "text/css",
+    "text/javascript",
+    "application/manifest+json",
+    "text/html",
 ]
-"""Data. GeoPackage and Parquet are compressed within."""
+"""Data, scripts and styles. GeoPackage, Parquet, fonts and pictures are compressed within."""
+
+
+class Packing(Compress):
+    """Compresses what is large. Of the pages only those that say in `g.is_without_token` that they hold no
+    token: the compressed length of others would tell of it.
+    """
+
+    def after_request(self, response: Response | None) -> Response:
+        """The answer, packed or as it is."""
+        if response and response.mimetype == "text/html" and not g.get("is_without_token"):
+            return response
+        return super().after_request(response)
 
 
 class ProblemApi(Api):
@@ -91,7 +108,11 @@ def start(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     secure = settings.base_url.startswith("https://")
     app.config.update(
-        SESSION_COOKIE_SECURE=secure, SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax"
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.crew_keep_hours),
+        SESSION_REFRESH_EACH_REQUEST=False,  # what is cached, or answered late, signs nobody in
     )
     Talisman(
         app,
@@ -126,15 +147,13 @@ def start(app: Flask, settings: Settings) -> None:
 def _compress(app: Flask) -> None:
     """Send data compressed to whoever can read that, also what streams. To be called before `caching.start`,
     so that answers are compressed after all else.
-
-    Pages are not: with a token in them, their compressed length would tell of it.
     """
     app.config.update(
         COMPRESS_MIMETYPES=COMPRESSED,
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_ALGORITHM_STREAMING=["br", "gzip"],
     )
-    Compress(app)
+    Packing(app)
 
 
 def _allow_frames(response: Response) -> Response:

@@ -6,8 +6,10 @@ from sqlalchemy import create_engine, pool
 import app.accounts.models
 import app.catalog.models
 import app.departments.models
+import app.fieldwork.models
 import app.forwarding.models
 import app.jurisdictions.models
+import app.notifications.alert_models
 import app.notifications.models
 import app.photos.models
 import app.places.models

@@ -64,8 +64,10 @@ def _safe(target: str) -> str:
 
 
 def _home() -> str:
-    """Where someone who has signed in begins: the jobs, else the rules, else the map."""
+    """Where someone who has signed in begins: crews in their app, others at the jobs, the rules or the map."""
     doors = security.doors()
+    if security.is_crew_only():
+        return url_for("crew_app.shell")
     if "fieldwork" in doors:
         return url_for("fieldwork.index")
     return url_for("administration.rules" if "administration" in doors else "reporting.start")

@@ -18,6 +18,7 @@ from app.errors import Conflict, Invalid, NotFound
 from app.i18n import localised
 from app.jurisdictions.models import Jurisdiction
 from app.jurisdictions.views import current_jurisdiction
+from app.problems import first_messages
 from app.routing import drafts
 from app.routing.models import ASKED_CHANNELS, Owner, RoadCategory
 from app.routing.queries import areas
@@ -74,20 +75,12 @@ def _save(key: str) -> ResponseReturnValue:
             rule = Rule(id=None, key=key, **values)
             stored = drafts.put(jurisdiction.id, sent_version(), rule, account_id())
     except ValidationError as fault:
-        errors = {name: _first(texts) for name, texts in fault.messages_dict.items()}
-        return _form(jurisdiction, key, filled, errors)
+        return _form(jurisdiction, key, filled, first_messages(fault))
     except Invalid as fault:
         return _form(jurisdiction, key, filled, fault.errors)
     except Conflict as fault:
         return _late(jurisdiction, key, filled, fault)
     return redirect(url_for("administration.rules", _anchor=f"regel-{stored.key}"), 303)
-
-
-def _first(texts: object) -> str:
-    """The first sentence of marshmallow's messages for a field, also within a list."""
-    while not isinstance(texts, str):
-        texts = next(iter(texts.values() if isinstance(texts, dict) else texts))  # type: ignore[call-overload]
-    return texts
 
 
 def _late(

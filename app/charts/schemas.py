@@ -8,6 +8,7 @@ from marshmallow import ValidationError, fields, validate
 from app.charts.comparison import Beside
 from app.errors import MalformedQuery
 from app.i18n import gettext
+from app.problems import first_messages
 from app.service_requests.list_schemas import SelectionSchema
 from app.statistics.measures import MEASURES
 
@@ -58,7 +59,6 @@ def load(schema: SelectionSchema, given: Mapping[str, str]) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = schema.load(given)
     except ValidationError as fault:
-        name, said = next(iter(fault.messages_dict.items()))
-        text = said[0] if isinstance(said, list) else said
+        name, text = next(iter(first_messages(fault).items()))
         raise MalformedQuery(name, f"{name}: {text}") from fault
     return loaded

@@ -19,6 +19,7 @@ COMMANDS = (
     "department",
     "webhook",
     "bounce",
+    "push-key",
     "roads",
     "assets",
     "routing",
@@ -31,7 +32,7 @@ COMMANDS = (
     "export",
     "dump",
 )
-MODULES = {"import": "imports"}
+MODULES = {"import": "imports", "push-key": "push_key"}
 
 
 class Subcommands(click.Group):

@@ -2,11 +2,13 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from email.utils import parseaddr
 from pathlib import Path
 
 import click
 
+from app.cli.push_key import new_key
 from app.embedded import database_url, is_answering
 from app.settings import Settings, SettingsError, read_settings
 
@@ -62,17 +64,29 @@ def completed(settings: Settings, url: str) -> dict[str, str]:
         environ["MELDE_SECRET_KEY_FILE"] = str(secret_key_file(settings.instance))
     if not settings.smtp_url and not settings.mail_folder:
         environ["MELDE_MAIL_FOLDER"] = str(settings.instance / "mail")
+    if not settings.push_key:
+        environ["MELDE_PUSH_KEY_FILE"] = str(push_key_file(settings.instance))
+    if not settings.push_subject:
+        environ["MELDE_PUSH_SUBJECT"] = f"mailto:{parseaddr(settings.mail_from)[1]}"
     environ["MELDE_INSTANCE"] = str(settings.instance)
     return environ
 
 
 def secret_key_file(instance: Path) -> Path:
     """The file with the instance's own key, written on first use, readable by its owner only."""
-    path = instance / "secret-key"
+    return _own(instance / "secret-key", lambda: secrets.token_urlsafe(48))
+
+
+def push_key_file(instance: Path) -> Path:
+    """The file with the instance's own key for push messages, as `secret_key_file`."""
+    return _own(instance / "push-key", new_key)
+
+
+def _own(path: Path, make: Callable[[], str]) -> Path:
     if not path.exists():
-        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_name(f".secret-key-{os.getpid()}")
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}-{os.getpid()}")
         draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48))
+        draft.write_text(make())
         draft.replace(path)
     return path

@@ -12,7 +12,7 @@ from app.forwarding.models import Forwarding, ForwardingState
 from app.security import Identity, Role
 from app.service_requests import queries
 from app.service_requests.filter import MAX_LIMIT, Filter
-from app.service_requests.models import ServiceRequest
+from app.service_requests.models import Contact, ServiceRequest
 from app.service_requests.queries import Circuit, Row
 from app.service_requests.status import OPEN, Status
 
@@ -98,6 +98,14 @@ def not_sent(rows: Sequence[Row]) -> set[str]:
     return {
         numbers[key] for key, state in session().execute(newest) if state == ForwardingState.FAILED
     }
+
+
+def caller(service_request_id: int) -> Contact | None:
+    """The one who reported, when they left a telephone number and have not had it erased."""
+    query = select(Contact).where(
+        Contact.service_request_id == service_request_id, Contact.phone.is_not(None)
+    )
+    return session().scalars(query).one_or_none()
 
 
 def departments_of(who: Identity, jurisdiction_id: int) -> Sequence[Department]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from app.errors import Invalid
 from app.i18n import gettext, lazy_gettext
-from app.service_requests.schemas import MessageText
+from app.service_requests.schemas import MessageText, text_of
+
+MOST_OF_A_NUMBER = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +19,16 @@ class Along:
 
     number: str
     version: int
+
+
+class OriginalNumber(fields.Field[str | None]):
+    """The number of the report that came first; nothing written is none."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str | None:
+        text = text_of(value).strip().upper()
+        if "\x00" in text or len(text) > MOST_OF_A_NUMBER:
+            raise ValidationError(gettext("There is no other report with this number."))
+        return text or None
 
 
 class WorkSchema(Schema):
@@ -34,6 +47,7 @@ class WorkSchema(Schema):
         validate=validate.Range(min=1, max=2**31 - 1),
         error_messages={"invalid": lazy_gettext("Choose who should have the report.")},
     )
+    original_number = OriginalNumber(load_default=None)
     led_to_improvement = fields.Boolean(
         load_default=None,
         truthy={"yes"},

@@ -9,11 +9,12 @@ from marshmallow import EXCLUDE, ValidationError
 from app.database import session, transaction
 from app.departments.queries import in_jurisdiction
 from app.errors import Conflict, Invalid, NotFound
-from app.fieldwork import operations, queries
-from app.fieldwork.operations import Verb
+from app.fieldwork import links_work, operations, queries
+from app.fieldwork.operations import WITH_PHOTOS, Verb
 from app.fieldwork.schemas import OrderSchema, WorkSchema, along_from
+from app.fieldwork.verb_words import DONE, WORDS
 from app.forwarding.queries import shown_for
-from app.i18n import gettext, localised
+from app.i18n import gettext, local, localised
 from app.jurisdictions.models import Openness
 from app.jurisdictions.views import current_jurisdiction
 from app.photos.queries import by_keys
@@ -23,10 +24,12 @@ from app.routing.reasons import owner_word
 from app.security import FIELD, Identity, Role, identity, visible_to
 from app.service_requests import pictures
 from app.service_requests.added import calls
+from app.service_requests.additions import PhotoShows
 from app.service_requests.cards import card_of, page_of
 from app.service_requests.models import EntryKind, ServiceRequest
 from app.service_requests.operations import Work
 from app.service_requests.status import DESK, REFUSALS_TO_TRIAGE, Party
+from app.service_requests.timeline import told
 
 blueprint = Blueprint("fieldwork", __name__, url_prefix="/oppdrag")
 allow_photos(blueprint, "fieldwork.act")
@@ -85,7 +88,7 @@ def show(number: str) -> ResponseReturnValue:
     jurisdiction_id = current_jurisdiction().id
     found = operations.find(signed_in(), jurisdiction_id, number)
     kept = by_keys(jurisdiction_id, request.args.get("bilder", "").split(","))
-    return _page(found, {}, {"photos": ",".join(photo.key for photo in kept)})
+    return job_page(found, {}, {"photos": ",".join(photo.key for photo in kept)})
 
 
 @blueprint.post("/<number>/<verb>")
@@ -98,7 +101,7 @@ def act(number: str, verb: str) -> ResponseReturnValue:
     found = operations.find(who, jurisdiction_id, number)
     tried = request.form.to_dict()
     try:
-        photos = _photos(tried) if verb == Verb.FIXED else ()
+        photos = _photos(tried) if verb in WITH_PHOTOS else ()
         work = Work(**WorkSchema().load(tried))
         along = along_from(request.form.getlist("also")) if verb == Verb.FIXED else []
         with transaction():
@@ -106,16 +109,23 @@ def act(number: str, verb: str) -> ResponseReturnValue:
             if along:
                 operations.close_together(who, found, work, along, now=now, photos=photos)
             else:
-                operations.do(Verb(verb), found, work, actor, now=now, photos=photos)
+                operations.do_once(
+                    Verb(verb), found, work, actor, now=now, **_shown_as(photos, tried)
+                )
     except ValidationError as fault:
         errors = first_messages(fault)
-        return _page(found, errors, tried | {"verb": verb})
+        return job_page(found, errors, tried | {"verb": verb})
     except Invalid as fault:
-        return _page(found, fault.errors, tried | {"verb": verb})
+        return job_page(found, fault.errors, tried | {"verb": verb})
     except Conflict as fault:
         return _conflict(found, fault, tried | {"verb": verb})
-    flash(_done(Verb(verb)))
+    flash(str(DONE[Verb(verb)]))
     return redirect(_next(found, who, jurisdiction_id), 303)
+
+
+def _shown_as(photos: tuple[str, ...], tried: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    """Whether the form's photos are from before or after."""
+    return {"before" if tried.get("shows") == PhotoShows.FAULT else "photos": photos}
 
 
 def _photos(tried: dict[str, str]) -> tuple[str, ...]:
@@ -142,27 +152,10 @@ def _next(found: ServiceRequest, who: Identity, jurisdiction_id: int) -> str:
     return url_for("fieldwork.show", number=found.number)
 
 
-def _done(verb: Verb) -> str:
-    match verb:
-        case Verb.START:
-            return gettext("Started. The one who reported is told.")
-        case Verb.MESSAGE:
-            return gettext("The message is sent.")
-        case Verb.FIXED:
-            return gettext("Marked as fixed. The one who reported is told.")
-        case Verb.NO_ACTION:
-            return gettext("Closed without action. The one who reported is told why.")
-        case Verb.HAND_BACK:
-            return gettext("Sent back. The next one that may answer for it has got it.")
-        case Verb.SEND_ELSEWHERE:
-            return gettext("Sent on. The one who reported is told.")
-        case Verb.PASSED_ON:
-            return gettext("Marked as passed on. The one who reported is told.")
-
-
-def _page(
+def job_page(
     found: ServiceRequest, errors: dict[str, str], form: dict[str, str]
 ) -> ResponseReturnValue:
+    """The job, with what is missing in a form that was sent (422)."""
     session().refresh(found)
     who, now = signed_in(), datetime.now(UTC)
     actor = operations.actor_for(who, found)
@@ -199,6 +192,13 @@ def _page(
             for entry in found.history
             if entry.message and entry.visibility == "internal" and entry.actor != Party.REPORTER
         ],
+        log=[
+            (local(entry.occurred_at), told(entry), entry.data.get("contractor"))
+            for entry in found.history
+        ],
+        telephone=queries.caller(found.id),
+        job_links=links_work.of_report(found),
+        gives_out_links=bool(actor.roles & DESK) and found.closed_at is None,
     )
     return page, 422 if errors else 200
 
@@ -218,25 +218,6 @@ def _conflict(found: ServiceRequest, fault: Conflict, tried: dict[str, str]) -> 
         report=page_of(found, personal=True, now=datetime.now(UTC)),
         explanation=fault.detail,
         tried=tried,
-        tried_words=_words(tried),
+        tried_words=WORDS[Verb(tried["verb"])],
     )
     return page, 409
-
-
-def _words(tried: dict[str, str]) -> str:
-    """What the person tried to do, in words."""
-    match Verb(tried["verb"]):
-        case Verb.START:
-            return gettext("Start the job")
-        case Verb.MESSAGE:
-            return gettext("Send a message")
-        case Verb.FIXED:
-            return gettext("Mark as fixed")
-        case Verb.NO_ACTION:
-            return gettext("Close without action")
-        case Verb.HAND_BACK:
-            return gettext("Send back")
-        case Verb.SEND_ELSEWHERE:
-            return gettext("Send to another department")
-        case Verb.PASSED_ON:
-            return gettext("Mark as passed on by hand")

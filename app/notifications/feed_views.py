@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.catalog.queries import groups
 from app.errors import MalformedQuery, NotFound
+from app.field_words import in_words
 from app.geo.positions import Box
 from app.i18n import gettext, language, localised
 from app.jurisdictions.views import current_jurisdiction
@@ -65,7 +66,7 @@ def _asked_for() -> dict[str, Any]:
         if isinstance(cursor, NearCursor):
             raise ValueError("follow the next link as it is given")
     except ValueError as fault:
-        raise MalformedQuery(name, f"{name}: {fault}") from fault
+        raise MalformedQuery(name, f"{name}: {in_words(str(fault))}") from fault
     return {
         "bbox": bbox,
         "after": (cursor.requested_at, cursor.id) if cursor else None,

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, current_app, request
 
 from app.errors import MalformedQuery
+from app.field_words import in_words
 from app.i18n import localised
 from app.jurisdictions.licence import licence_of
 from app.jurisdictions.views import current_jurisdiction
@@ -31,7 +32,7 @@ def tile(z: int, x: int, y: int) -> Response:
     try:
         wanted = Tile(z=z, x=x, y=y)
     except ValueError as fault:
-        raise MalformedQuery("tile", str(fault)) from fault
+        raise MalformedQuery("tile", in_words(str(fault))) from fault
     key = (current_jurisdiction().id, z, x, y)
     body = memory.get(key, monotonic())
     if body is None:

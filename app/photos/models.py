@@ -20,3 +20,5 @@ class Photo(Base):
     height: Mapped[int] = mapped_column(SmallInteger)
     size_bytes: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(index=True)
+    kept_until: Mapped[datetime | None]
+    """Until then it is not removed, though it belongs to nothing yet."""

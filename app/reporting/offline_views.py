@@ -12,7 +12,7 @@ from app.catalog import queries as catalog
 from app.catalog.models import Service
 from app.i18n import localised
 from app.jurisdictions.views import current_jurisdiction
-from app.reporting.offline_assets import assets_of
+from app.page_assets import assets_of
 from app.reporting.views import blueprint
 from app.security import ANYONE, limiter, visible_to
 

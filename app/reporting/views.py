@@ -18,6 +18,7 @@ from app.jurisdictions.views import current_jurisdiction
 from app.places.api import SEARCHES, source
 from app.places.lines import written_metres
 from app.planned_work.views import coming
+from app.problems import first_messages
 from app.reporting.places import MOST_LETTERS, resolve
 from app.security import ANYONE, limiter, visible_to
 from app.service_requests import queries
@@ -186,7 +187,7 @@ def _read(values: dict[str, str]) -> dict[str, Any]:
     try:
         query: dict[str, Any] = FilterSchema(unknown=EXCLUDE).load(values)
     except ValidationError as fault:
-        name, texts = next(iter(fault.messages_dict.items()))
+        name, said = next(iter(first_messages(fault).items()))
         message = gettext("The address has a filter that cannot be read: %(name)s.", name=name)
-        raise MalformedQuery(name, f"{message} {texts[0]}") from fault
+        raise MalformedQuery(name, f"{message} {said}") from fault
     return query

@@ -6,6 +6,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, fields, validate
 
 from app.errors import MalformedQuery
+from app.field_words import in_words
 from app.geo.positions import Box
 from app.jurisdictions.views import current_jurisdiction
 from app.problems import json_response
@@ -51,7 +52,7 @@ def index(query: dict[str, Any]) -> Any:
     try:
         box = Box.parse(query["bbox"])
     except ValueError as fault:
-        raise MalformedQuery("bbox", str(fault)) from fault
+        raise MalformedQuery("bbox", in_words(str(fault))) from fault
     found, matched = queries.assets_in(
         current_jurisdiction().id, box, kind=query["kind"], limit=query["limit"]
     )

@@ -236,7 +236,7 @@ def page_of(request: ServiceRequest, *, personal: bool, now: datetime) -> Page:
         history=[
             (local(entry.occurred_at), timeline.told(entry))
             for entry in request.history
-            if personal or timeline.is_public(entry)
+            if timeline.is_public(entry) or (personal and not timeline.is_for_staff(entry))
         ],
         expected_text=_expected(card),
         closing_reason=_closing_reason(request.history, shown) if is_closed else None,

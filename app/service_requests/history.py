@@ -24,7 +24,7 @@ def remember(
     actor: str,
     status: Status | None = None,
 ) -> HistoryEntry:
-    """Add a row of history; the caller flushes. `actor` is reporter, staff, system or outside."""
+    """Add a row of history; the caller flushes. `actor` is reporter, staff or a `Party`."""
     entry = HistoryEntry(
         jurisdiction_id=request.jurisdiction_id,
         service_request_id=request.id,
@@ -54,7 +54,19 @@ def remember_decision(request: ServiceRequest, decision: Decision, now: datetime
         "lamp": vars(decision.lamp) if decision.lamp else None,
     }
     hand_over(entry, is_external=decision.is_external, receives=decision.receives)
+    alert(request, entry)
     return entry
+
+
+ALERT = "notifications.alert_acute"
+"""The job that finds whom to tell."""
+
+
+def alert(request: ServiceRequest, entry: HistoryEntry) -> None:
+    """Order the word at once about danger to those whom this row of history gave the report to."""
+    if request.is_acute:
+        session().flush()
+        jobs.defer(ALERT, history_entry_id=entry.id, department_id=request.department_id)
 
 
 def goes_out(*, is_external: bool, receives: str) -> bool:

@@ -68,6 +68,8 @@ class Submission:
     """Keys of photos that were stored before."""
     place_text: str | None = None
     """The address or name of the place, when it is known already."""
+    is_by_staff: bool = False
+    """One of the staff stands at the place: no questions, and nobody to reach."""
 
     @property
     def is_reachable(self) -> bool:
@@ -148,6 +150,8 @@ def check_content(service: Service, submission: Submission) -> dict[str, Any]:
     :raises Invalid: an answer that is none (`answers.CODE`), or a service that wants to reach the reporter
         and cannot (`contact`).
     """
+    if submission.is_by_staff:
+        return {}
     answers = questions.checked(service, submission.answers)
     match ContactNeed(service.contact_need):
         case ContactNeed.NONE:
@@ -212,8 +216,9 @@ def submit(jurisdiction: Jurisdiction, submission: Submission, *, now: datetime)
     request = _record(jurisdiction, service, submission, decision, now, fingerprint)
     session().add_all(_about(request, lamps))
     if submission.photos:
+        added_by = "staff" if submission.is_by_staff else "reporter"
         pictures.attach(
-            request, submission.photos, shows=PhotoShows.FAULT, added_by="reporter", now=now
+            request, submission.photos, shows=PhotoShows.FAULT, added_by=added_by, now=now
         )
     received = remember(request, EntryKind.RECEIVED, now, actor="reporter", status=Status.RECEIVED)
     received.data = {"service": service.code}

@@ -200,7 +200,8 @@ class TileSchema(Schema):
     def _known_groups(self, data: dict[str, Any], **_: Any) -> None:
         if unknown := set(data.get("group") or ()) - set(GROUP_CODES):
             raise ValidationError(
-                f"{', '.join(sorted(unknown))}: use {', '.join(GROUP_CODES)}", "group"
+                f"{', '.join(sorted(unknown))}: use {', '.join(GROUP_CODES)}; comma between",
+                "group",
             )
 
 

@@ -223,6 +223,12 @@ class EntryKind(StrEnum):
     PRELIMINARY = "preliminary"
     UNREACHABLE = "unreachable"
     UNREACHABLE_BODY = "unreachable_body"
+    NOTE = "note"
+    """Said among staff."""
+    MATERIAL = "material"
+    """What was used; for staff."""
+    PHOTO = "photo"
+    """Photos came without a change of status."""
 
 
 class Visibility(StrEnum):

@@ -1,8 +1,9 @@
 """What staff may do with a report. Every verb flushes; the caller's `transaction()` commits."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from app import jobs
 from app.database import session
@@ -15,6 +16,7 @@ from app.security import Role
 from app.service_requests import queries
 from app.service_requests.deadlines import fix_due
 from app.service_requests.history import (
+    alert,
     decide_again,
     facts_of,
     goes_out,
@@ -73,6 +75,8 @@ class Work:
     led_to_improvement: bool | None = None
     original_number: str | None = None
     department_id: int | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+    """What history keeps with the change of status, for staff."""
 
 
 def lock(service_request_id: int, version: int) -> ServiceRequest:
@@ -94,11 +98,13 @@ def change_status(
     *,
     now: datetime,
     visibility: Visibility = Visibility.PUBLIC,
+    tells: bool = True,
 ) -> HistoryEntry:
     """Set a status that the table allows; the reporter is told.
 
     :param request: locked with `lock`.
     :param visibility: who may read the message.
+    :param tells: False keeps it to the report's page: no letter, and not the first answer.
     :raises ChangeNotAllowed: not from here, or not by this role.
     :raises Invalid: what the change needs is missing.
     """
@@ -121,8 +127,10 @@ def change_status(
     entry = remember(request, EntryKind.STATUS, now, actor=actor.kind, status=target)
     entry.visibility = visibility
     entry.message = work.message
-    entry.data = facts_of(request, allowed.needs, improved=work.led_to_improvement)
-    return _tell(request, entry, actor, now)
+    entry.data = work.data | facts_of(request, allowed.needs, improved=work.led_to_improvement)
+    if not tells:
+        entry.data["told"] = False
+    return _tell(request, entry, actor, now, by_mail=tells)
 
 
 def write_message(
@@ -201,6 +209,7 @@ def refuse(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) 
         request.department_id, request.status = desk.id, Status.ASSESSING
         _set_due(request, is_external=False, now=now)
         jobs.defer("notifications.tell_reporter", history_entry_id=entry.id)
+        alert(request, entry)
         request.routing_rule_id = None
         request.routing_reason = _said(
             request,
@@ -256,6 +265,7 @@ def send_elsewhere(
     entry.department_id = target.id
     _tell(request, entry, actor, now, by_mail=is_told)
     hand_over(entry, is_external=is_external, receives=target.receives)
+    alert(request, entry)
     session().refresh(request, ["department"])
     return entry
 

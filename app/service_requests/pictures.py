@@ -276,7 +276,11 @@ def remove_unused(*, now: datetime) -> int:
     is_used = select(ServiceRequestPhoto).where(ServiceRequestPhoto.photo_id == Photo.id).exists()
     old = (
         select(Photo.id)
-        .where(Photo.created_at < now - KEPT_UNUSED, ~is_used)
+        .where(
+            Photo.created_at < now - KEPT_UNUSED,
+            or_(Photo.kept_until.is_(None), Photo.kept_until < now),
+            ~is_used,
+        )
         .limit(UNUSED_AT_ONCE)
         .with_for_update(skip_locked=True)
     )

@@ -110,7 +110,11 @@ class PointSchema(Schema):
 
     type = fields.String(required=True, validate=validate.Equal("Point"))
     coordinates = fields.List(
-        fields.Float(allow_nan=False), required=True, validate=validate.Length(2, 3)
+        fields.Float(allow_nan=False),
+        required=True,
+        validate=validate.Length(
+            2, 3, error=lazy_gettext("Write longitude and latitude, such as [7.728, 63.11].")
+        ),
     )
 
     @post_load
@@ -150,7 +154,7 @@ class NewServiceRequestSchema(Schema):
     lamps = fields.List(
         fields.String(validate=validate.Length(1, 60)),
         load_default=list,
-        validate=validate.Length(max=50),
+        validate=validate.Length(max=50, error=lazy_gettext("Name at most 50 lamps.")),
         metadata={"description": "numbers on the poles of the lamps it is about"},
     )
     answers = fields.Dict(
@@ -164,7 +168,7 @@ class NewServiceRequestSchema(Schema):
     photos = fields.List(
         fields.String(validate=validate.Length(1, 200)),
         load_default=list,
-        validate=validate.Length(max=5),
+        validate=validate.Length(max=5, error=lazy_gettext("Choose at most five photos.")),
         metadata={"description": "keys that POST /api/v1/photos answered with"},
     )
 

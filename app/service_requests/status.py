@@ -34,12 +34,13 @@ class Phase(StrEnum):
 
 
 class Party(StrEnum):
-    """Who acts without an account: the service itself, an outside body that answers by its link, and the
-    one who reported, by the personal link.
+    """Who acts without an account: the service itself, an outside body that answers by its link, a contractor
+    who works by the department's link, and the one who reported, by the personal link.
     """
 
     SYSTEM = "system"
     OUTSIDE = "outside"
+    CONTRACTOR = "contractor"
     REPORTER = "reporter"
 
 
@@ -70,6 +71,7 @@ REFUSALS_TO_TRIAGE = 2
 DESK = frozenset({Role.CASE_HANDLER, Role.FIRST_LINE})
 EVERYBODY = DESK | {Role.CREW}
 OUTSIDE = frozenset({Party.OUTSIDE})
+CONTRACTOR = frozenset({Party.CONTRACTOR})
 REPORTER = frozenset({Party.REPORTER})
 
 
@@ -103,11 +105,11 @@ def _table() -> dict[tuple[Status, Status], Change]:
     )
     allow((Status.RECEIVED, Status.ASSESSING), Status.ASSIGNED, DESK, Need.DEPARTMENT)
     allow((Status.ASSIGNED, Status.IN_PROGRESS), Status.PLANNED, EVERYBODY)
-    allow(OPEN, Status.IN_PROGRESS, EVERYBODY)
-    allow(OPEN, Status.FIXED, EVERYBODY, Need.IMPROVEMENT)
+    allow(OPEN, Status.IN_PROGRESS, EVERYBODY | CONTRACTOR)
+    allow(OPEN, Status.FIXED, EVERYBODY | CONTRACTOR, Need.IMPROVEMENT)
     allow(OPEN, Status.NO_ACTION, EVERYBODY | REPORTER, Need.REASON)
     allow(OPEN, Status.FORWARDED, DESK | {Party.SYSTEM}, Need.DEPARTMENT)
-    allow(OPEN, Status.DUPLICATE, DESK, Need.ORIGINAL)
+    allow(OPEN, Status.DUPLICATE, EVERYBODY, Need.ORIGINAL)
     allow(OPEN, Status.REJECTED, DESK, Need.REASON)
     allow(
         (Status.FORWARDED, Status.DUPLICATE, Status.REJECTED, Status.UNKNOWN),

@@ -10,6 +10,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from app.errors import MalformedQuery
+from app.field_words import in_words
 from app.i18n import force_locale, language
 from app.jurisdictions.views import current_jurisdiction
 from app.security import ANYONE, limiter, visible_to
@@ -41,7 +42,7 @@ def show(query: dict[str, Any], z: int, x: int, y: int) -> Response:
     try:
         tile = Tile(z=z, x=x, y=y)
     except ValueError as fault:
-        raise MalformedQuery("tile", str(fault)) from fault
+        raise MalformedQuery("tile", in_words(str(fault))) from fault
     shown = EVERYTHING_SHOWN if query["show"] is None else query["show"]
     groups = tuple(sorted(set(query["group"] or ())))
     with force_locale(query["lang"] or language()):

@@ -73,9 +73,16 @@ def _ahead(now: Status, due_at: datetime | None) -> list[Step]:
     ]
 
 
+def is_for_staff(entry: HistoryEntry) -> bool:
+    """Whether only staff may know that this happened."""
+    if entry.kind == EntryKind.PHOTO:
+        return entry.actor != "staff"  # they are shown when someone has looked at them
+    return entry.kind in {EntryKind.NOTE, EntryKind.MATERIAL}
+
+
 def is_public(entry: HistoryEntry) -> bool:
     """Whether anyone may know that this happened; the rest is between the one who reported and us."""
-    return entry.kind not in {
+    return not is_for_staff(entry) and entry.kind not in {
         EntryKind.RATED,
         EntryKind.MESSAGES,
         EntryKind.ERASED,
@@ -94,7 +101,21 @@ def told(entry: HistoryEntry) -> str:
     if entry.kind == EntryKind.UNREACHABLE_BODY:
         department = localised(entry.department.name) if entry.department else ""
         return gettext("%(department)s does not know that it was withdrawn.", department=department)
-    return _told_of_us(entry)
+    return _told_of_work(entry) or _told_of_us(entry)
+
+
+def _told_of_work(entry: HistoryEntry) -> str | None:
+    """What came from the place without a change of status."""
+    by = localised(entry.department.name) if entry.department else ""
+    match EntryKind(entry.kind):
+        case EntryKind.NOTE:
+            return gettext("%(department)s wrote a note for staff.", department=by)
+        case EntryKind.MATERIAL:
+            return gettext("%(department)s wrote down what was used.", department=by)
+        case EntryKind.PHOTO:
+            return gettext("%(department)s added photos.", department=by)
+        case _:
+            return None
 
 
 def _told_of_reporter(entry: HistoryEntry) -> str:

@@ -130,7 +130,7 @@ def _answer(story: Story, entry: Entry) -> None:
     if entry.actor == IMPORTED and entry.kind == EntryKind.STATUS:
         return  # what became of it elsewhere; an answer that is known has a row of its own
     is_message = entry.kind == EntryKind.MESSAGE and entry.visibility == Visibility.PUBLIC
-    is_step = entry.kind in ANSWERS and entry.actor != IMPORTED
+    is_step = entry.kind in ANSWERS and entry.actor != IMPORTED and entry.told is not False
     if is_step or is_message or (entry.kind == EntryKind.REROUTED and entry.told):
         story.first_response_at = entry.occurred_at
     elif entry.kind == EntryKind.REROUTED and entry.told is None:

@@ -1,13 +1,17 @@
 """Which files a page needs to be whole: those it names, and those that they name in turn."""
 
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
+log = logging.getLogger(__name__)
 IN_PAGE = re.compile(r'(?:href|src)="([^"]+)"')
 IN_SHEET = re.compile(r"url\(\s*[\"']?([^)\"'\s]+)")
 IN_SCRIPT = re.compile(r'(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+)"')
+COMMENT = re.compile(r"/\*\*.*?\*/", re.DOTALL)
+"""Where types are named: what is imported there is for reading, not for running."""
 MODULE = re.compile(r'data-module="([\w-]+)"')
 
 
@@ -24,9 +28,12 @@ def assets_of(page: str, static_folder: Path, static_path: str) -> list[str]:
         address = waiting.pop(0).split("#")[0]
         if address in found:
             continue
-        found[address] = None
         path = urlsplit(address).path
         file = static_folder / path.removeprefix(static_path)
+        if not file.is_file():
+            log.error("A page names %s, which is not there.", path)
+            continue
+        found[address] = None
         waiting += [f"{static_path}{name}" for name in _named_in(file, static_folder)]
     return list(found)
 
@@ -41,7 +48,8 @@ def _named_in(file: Path, static_folder: Path) -> Iterator[str]:
     pattern = {".css": IN_SHEET, ".js": IN_SCRIPT}.get(file.suffix)
     if pattern is None:
         return
-    for name in pattern.findall(file.read_text(encoding="utf-8")):
+    text = file.read_text(encoding="utf-8")
+    for name in pattern.findall(COMMENT.sub("", text) if file.suffix == ".js" else text):
         if not name.startswith(("data:", "http:", "https:", "#", "/")):
             yield _joined(file.parent.relative_to(static_folder), name.split("#")[0])
 
