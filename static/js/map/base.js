@@ -86,7 +86,7 @@ export function addBackground(map, settings, onAway = () => {}) {
  */
 async function addBoundary(map, url) {
   const boundary = await fetchGeoJson(url);
-  if (!boundary) return;
+  if (!boundary || !map.getPane("overlayPane")) return; // or the map has been taken away
   L.geoJSON(boundary, {
     interactive: false,
     style: { className: "boundary", fill: false },

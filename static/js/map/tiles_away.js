@@ -73,7 +73,7 @@ class PlaceLabels {
 
   #draw() {
     this.layer.clearLayers();
-    if (!this.#shown || !this.#places) return;
+    if (!this.#shown || !this.#places || !this.map.getPane(PANE)) return;
     const zoom = this.map.getZoom();
     const kept = spread(
       this.#places,
