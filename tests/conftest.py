@@ -29,6 +29,8 @@ hypothesis.settings.load_profile("house")
 KEY = "a key that only the tests use, long enough"
 EMPTIED = (
     "resident_session",
+    "round",
+    "crew_action",
     "service_request",
     "delivery",
     "news",

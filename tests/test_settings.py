@@ -2,7 +2,10 @@ import re
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from app.cli.push_key import new_key
 from app.settings import SettingsError, read_settings, setting_names
 
 KEY = "k" * 40
@@ -169,3 +172,50 @@ def test_a_gateways_headers_come_one_a_line_from_a_file(tmp_path):
     settings = read_settings({"MELDE_SMS_HEADERS_FILE": str(tmp_path / "headers")})
     assert settings.sms_headers == {"Authorization": "Bearer a:b", "X-Sender": "Kommune"}
     assert "Bearer" not in repr(settings)
+
+
+SUBJECT = "mailto:drift@example.org"
+
+
+def test_a_key_for_push_messages_is_read_from_pem_and_from_base64url(tmp_path):
+    (tmp_path / "key").write_text(new_key())
+    first = read_settings(
+        {"MELDE_PUSH_KEY_FILE": str(tmp_path / "key"), "MELDE_PUSH_SUBJECT": SUBJECT}
+    )
+    assert first.push_key is not None
+    again = read_settings({"MELDE_PUSH_KEY": first.push_key, "MELDE_PUSH_SUBJECT": SUBJECT})
+    assert again.push_key == first.push_key
+    assert first.push_key not in repr(first)
+
+
+def test_all_that_is_wrong_with_push_messages_is_named_at_once():
+    faults = faults_of(
+        MELDE_PUSH_KEY="short",
+        MELDE_PUSH_SUBJECT="drift@example.org",
+        MELDE_PUSH_HOSTS="https://x/",
+    )
+    names = [fault.partition(":")[0] for fault in faults]
+    assert names == ["MELDE_PUSH_HOSTS", "MELDE_PUSH_KEY", "MELDE_PUSH_SUBJECT"]
+    assert all("Write" in fault and "short" not in fault for fault in faults)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "A" * 43,
+        "_" * 43,
+        "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+        ed25519.Ed25519PrivateKey.generate()
+        .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        .decode(),
+    ],
+)
+def test_what_is_no_key_for_push_messages_is_refused(key):
+    (fault,) = faults_of(MELDE_PUSH_KEY=key, MELDE_PUSH_SUBJECT=SUBJECT)
+    assert fault.startswith("MELDE_PUSH_KEY: cannot be read. Write")
+
+
+def test_a_key_for_push_messages_needs_a_subject(tmp_path):
+    (tmp_path / "key").write_text(new_key())
+    (fault,) = faults_of(MELDE_PUSH_KEY_FILE=str(tmp_path / "key"))
+    assert fault.startswith("MELDE_PUSH_SUBJECT: missing")

@@ -4,7 +4,7 @@ import pytest
 
 from app.accounts.queries import by_email
 from app.database import transaction
-from app.security import limiter
+from app.security import Role, limiter
 
 from ..factories import PASSWORD, staff
 
@@ -16,10 +16,16 @@ def crew(jurisdiction):
     return staff(jurisdiction)
 
 
-def test_signing_in_leads_to_the_jobs(client, crew):
+def test_signing_in_leads_crews_to_their_app(client, crew):
+    answer = client.post("/logg-inn", data=FORM)
+    assert (answer.status_code, answer.location) == (303, "/felt/")
+    assert client.get("/oppdrag").status_code == 200
+
+
+def test_signing_in_leads_the_desk_to_the_jobs(client, jurisdiction):
+    staff(jurisdiction, role=Role.CASE_HANDLER)
     answer = client.post("/logg-inn", data=FORM)
     assert (answer.status_code, answer.location) == (303, "/oppdrag")
-    assert client.get("/oppdrag").status_code == 200
 
 
 def test_signing_in_leads_back_to_where_one_came_from(client, crew):
@@ -47,7 +53,7 @@ def test_signing_in_leads_back_to_where_one_came_from(client, crew):
 )
 def test_signing_in_never_leads_to_another_site(client, crew, target):
     answer = client.post("/logg-inn", data=FORM | {"til": target})
-    assert answer.location == "/oppdrag"
+    assert answer.location == "/felt/"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from app.charts.ask import Ask
 from app.charts.rates import _last_year
 from app.database import transaction
@@ -24,10 +26,19 @@ def test_no_heading_tells_a_number_when_all_cells_are_hidden(client, jurisdictio
     assert not [one for one in plain if re.search(r"\b\d+ henvendelse|henvendelser.*\b0\b", one)]
 
 
-def test_a_picture_names_the_licence_that_was_chosen(client, jurisdiction):
-    submitted(jurisdiction, now=NOW - timedelta(days=40))
+@pytest.fixture
+def another_licence(jurisdiction):
+    """Kristiansund with CC BY 4.0, for one test."""
+    before = jurisdiction.licence
     with transaction():
         jurisdiction.licence = "CC-BY-4.0"
+    yield
+    with transaction():
+        jurisdiction.licence = before
+
+
+def test_a_picture_names_the_licence_that_was_chosen(client, jurisdiction, another_licence):
+    submitted(jurisdiction, now=NOW - timedelta(days=40))
     page = client.get("/statistikk/diagrammer").text
     assert "CC BY 4.0" in page
     assert "NLOD" not in page[page.index("<main") : page.index("</main")]

@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app.accounts.operations import add_account
+from app.cli.push_key import new_key
 from app.database import db, transaction
 from app.departments.queries import by_code
 from app.factory import create_app
@@ -132,6 +133,9 @@ def service(
         "MELDE_SUBMIT_LIMIT": "10000 per minute",
         "MELDE_FORM_SECONDS": "0",
         "MELDE_SIGN_IN_LIMIT": "10000 per minute",
+        "MELDE_PUSH_KEY": new_key(),
+        "MELDE_PUSH_SUBJECT": "mailto:drift@example.org",
+        "MELDE_PUSH_HOSTS": "127.0.0.1",
         "PORT": str(port),
     }
     running = [
@@ -164,7 +168,7 @@ def add_staff(url: str, folder: Path) -> None:
         db.engine.dispose()
 
 
-def wait_for(url: str, seconds: float = 40) -> None:
+def wait_for(url: str, seconds: float = 120) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:

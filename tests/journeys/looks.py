@@ -64,6 +64,34 @@ PAGES = {
 }
 """By name, the address. `{number}` and `{token}` are those of a report that is there."""
 
+CREW_PAGES = {
+    "jobs": "/oppdrag",
+    "job": "/oppdrag/{number}",
+    "rounds": "/oppdrag/runder",
+    "round": "/oppdrag/runder/{round}",
+    "jobs for a round": "/oppdrag/runder/{round}/velg",
+    "conflicts": "/oppdrag/konflikter",
+    "devices of crews": "/oppdrag/enheter",
+    "end a device of crews": "/oppdrag/enheter/{device}",
+    "own devices": "/konto/enheter",
+    "end an own device": "/konto/enheter/{device}",
+    "contractor": "/arbeid/{link}",
+    "contractor, link ended": "/arbeid/{ended_link}",
+}
+"""Pages for a foreman who is signed in, and for contractors; looked at with all that folds open."""
+CREW_SCREENS = {
+    "app, list": "/felt/",
+    "app, job": "/felt/jobb/{number}",
+    "app, fixed": "/felt/jobb/{number}/ferdig",
+    "app, new": "/felt/ny",
+    "app, map": "/felt/kart",
+    "app, round": "/felt/runde",
+    "app, more": "/felt/mer",
+    "app, queue": "/felt/ko",
+    "app, conflict": "/felt/konflikt/{conflict}",
+}
+"""The screens of the field app. The conflict is the last, and has to be there."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class State:

@@ -67,3 +67,31 @@ def test_without_scripts_the_map_is_a_drawing_with_its_table(visit, reports):
     page.goto("/statistikk/sammenlign?by=department&measure=received")
     expect(page.locator("#sammenligning table")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("path", ["/statistikk", "/statistikk/arsrapport", "/apne-data"])
+def test_on_a_phone_the_page_in_use_is_seen_among_the_pages_of_figures(visit, path, scripts):
+    page = visit(320, scripts=scripts).page
+    page.goto(path)
+    if scripts:
+        page.locator(".stat-nav ul[data-started]").wait_for(state="attached")
+    expect(page.locator(".stat-nav [aria-current]")).to_be_in_viewport(ratio=0.95)
+    assert page.evaluate("scrollY") == 0
+
+
+def test_a_tables_caption_stays_in_sight_on_a_phone(visit):
+    page = visit(320).page
+    page.goto("/statistikk")
+    table = page.locator(".table-scroll:has(#yearly-caption)")
+    table.evaluate("(scroller) => { scroller.scrollLeft = 80; }")
+    ends = table.evaluate(
+        """(scroller) => {
+          const words = document.createRange();
+          words.selectNodeContents(scroller.querySelector("caption"));
+          const [seen, said] = [scroller.getBoundingClientRect(), words.getBoundingClientRect()];
+          return [said.left - seen.left, seen.right - said.right, scroller.scrollLeft];
+        }"""
+    )
+    assert min(ends[:2]) >= -0.5
+    assert ends[2] > 0

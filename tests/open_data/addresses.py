@@ -20,6 +20,7 @@ from app.security import ANYONE
 from app.service_requests.grid import column_of, row_of
 
 ONE_PERSONS = {
+    "contractors.show": "a contractor who works on the report has the link",
     "forwarding.show": "an outside body that must go there has the link",
     "notifications.show": "whoever follows has the link",
     "notifications.stop_page": "whoever follows has the link",
@@ -104,6 +105,7 @@ def _values(facts: Facts) -> dict[str, Sequence[Any]]:
         "open_data_files.file:name": facts.night_files,
         "open_data_files.newest:name": ("yearly.csv",),
         "charts.file:name": CHARTS,
+        "crew_app.shell:name": facts.numbers[:1],
         "catalogue.distribution:format_": tuple(kind.value for kind in Format),
         "catalogue.service:code": tuple(service.code for service in SERVICES),
         "entrances.label_file:number": (facts.lamp,),

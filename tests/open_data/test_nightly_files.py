@@ -109,6 +109,7 @@ def test_a_kill_between_a_file_and_its_note_makes_the_file_again(app, jurisdicti
     assert b"half of a file" not in content
 
 
+@pytest.mark.timeout(300)  # every file is made more than once
 def test_a_process_that_is_killed_leaves_nothing_public_and_the_next_finishes(
     app, jurisdiction, tmp_path, database_url
 ):

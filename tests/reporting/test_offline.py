@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from app.reporting.offline_assets import assets_of
+from app.page_assets import assets_of
 from app.security import ANYONE
 from tests.conftest import ROOT
 
