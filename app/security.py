@@ -5,7 +5,6 @@ Every view says who may see it with `visible_to`; a test walks all of them.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -31,24 +30,21 @@ from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response
 
 from app.rate_limits import SCHEME, network_of
+from app.roles import MUNICIPAL, Deed, Role, may
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class Role(StrEnum):
-    """What a person is in one municipality (see «Who may do what» in docs/architecture.md)."""
-
-    CREW = "crew"
-    CASE_HANDLER = "case_handler"
-    FIRST_LINE = "first_line"
-    ADMINISTRATOR = "administrator"
-    ANALYST = "analyst"
-
-
 ANYONE = "anyone"
-FIELD = (Role.CREW, Role.CASE_HANDLER, Role.FIRST_LINE)
-MODERATORS = (Role.CASE_HANDLER, Role.FIRST_LINE, Role.ADMINISTRATOR)
-"""Who decides what residents' comments and photos everybody sees."""
+DOORS = {
+    "fieldwork": Deed.FIELD_WORK,
+    "desk": Deed.DESK,
+    "register": Deed.REGISTER,
+    "moderation": Deed.MODERATE,
+    "administration": Deed.SET_UP,
+    "labels": Deed.LABELS,
+}
+"""The rooms for staff, by the right that opens them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +77,21 @@ class Identity:
         """The roles in one municipality."""
         return {member.role for member in self.members if member.jurisdiction_id == jurisdiction_id}
 
+    def may(self, jurisdiction_id: int, deed: Deed) -> bool:
+        """Whether this person has the right in the municipality, for some department or for all."""
+        return may(self.roles_in(jurisdiction_id), deed)
+
+    def reach(self, jurisdiction_id: int, deed: Deed) -> tuple[int, ...] | None:
+        """The departments for which this person has the right; None means all, empty means none."""
+        having = [
+            member
+            for member in self.members
+            if member.jurisdiction_id == jurisdiction_id and may([member.role], deed)
+        ]
+        if any(member.department_id is None or member.role in MUNICIPAL for member in having):
+            return None
+        return tuple(dict.fromkeys(m.department_id for m in having if m.department_id is not None))
+
     def departments_in(self, jurisdiction_id: int) -> list[int]:
         """The departments whose reports this person works on."""
         return [
@@ -88,8 +99,13 @@ class Identity:
             for member in self.members
             if member.jurisdiction_id == jurisdiction_id
             and member.department_id is not None
-            and member.role in FIELD
+            and may([member.role], Deed.FIELD_WORK)
         ]
+
+    def reaches(self, jurisdiction_id: int, deed: Deed, department_id: int) -> bool:
+        """Whether this person has the right for a department's reports."""
+        reach = self.reach(jurisdiction_id, deed)
+        return reach is None or department_id in reach
 
     def roles_for(self, jurisdiction_id: int, department_id: int) -> set[Role]:
         """The roles that count for a department's reports: its own, and the first line's."""
@@ -97,7 +113,7 @@ class Identity:
             member.role
             for member in self.members
             if member.jurisdiction_id == jurisdiction_id
-            and (member.department_id in {None, department_id} or member.role == Role.FIRST_LINE)
+            and (member.department_id in {None, department_id} or member.role in MUNICIPAL)
         }
 
 
@@ -231,10 +247,7 @@ def doors() -> set[str]:
     """The rooms that open for the one who asks, here: the jobs, the rules."""
     who = identity()
     roles = who.roles_in(g.jurisdiction_id) if who and "jurisdiction_id" in g else set()
-    found = {"fieldwork"} if roles & set(FIELD) else set()
-    found |= {"moderation"} if roles & set(MODERATORS) else set()
-    found |= {"administration"} if Role.ADMINISTRATOR in roles else set()
-    return found | ({"labels"} if roles & {Role.ADMINISTRATOR, Role.FIRST_LINE} else set())
+    return {door for door, deed in DOORS.items() if may(roles, deed)}
 
 
 def is_crew_only() -> bool:
@@ -272,7 +285,7 @@ def sign_out() -> None:
     logout_user()
 
 
-def visible_to(*audience: Role | str) -> Callable[[View], View]:
+def visible_to(*audience: Deed | str) -> Callable[[View], View]:
     """State who may see a view, and see to it: sign in first (401 for machines), else 403."""
 
     def state(view: View) -> View:
@@ -287,13 +300,14 @@ def visible_to(*audience: Role | str) -> Callable[[View], View]:
     return state
 
 
-def _refusal(audience: set[Role | str]) -> Response | None:
+def _refusal(audience: set[Deed | str]) -> Response | None:
     who = identity()
     if who is None:
         if request.path.startswith("/api/"):
             abort(401)
         back = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", til=back), 303)
-    if not audience & who.roles_in(g.jurisdiction_id):
+    roles = who.roles_in(g.jurisdiction_id)
+    if not any(isinstance(deed, Deed) and may(roles, deed) for deed in audience):
         abort(403)
     return None

@@ -20,8 +20,9 @@ from app.departments.queries import by_code
 from app.geo.positions import Position
 from app.jobs import run_worker
 from app.jurisdictions.models import Jurisdiction
+from app.roles import Role
 from app.routing.models import Area, Asset, GroundImport, RoadSegment, RoutingRule
-from app.security import Identity, Member, Role, hash_password
+from app.security import Identity, Member, hash_password
 from app.service_requests.intake import Submission, submit
 from app.service_requests.models import ServiceRequest, Visibility
 from app.service_requests.operations import Actor, Work, change_status, lock

@@ -11,7 +11,7 @@ from app.departments.queries import by_code
 from app.factory import create_app
 from app.forwarding.operations import begin
 from app.jurisdictions.queries import by_number
-from app.security import Role
+from app.roles import Role
 from app.service_requests.models import HistoryEntry
 from app.service_requests.operations import (
     Actor,

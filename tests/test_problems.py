@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.security import Role
+from app.roles import Role
 
 from .factories import staff
 

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Table
 
 from app.database import Base
-from app.security import ANYONE, Role
+from app.roles import Deed
+from app.security import ANYONE
 
 from .conftest import ROOT
 
@@ -31,7 +32,7 @@ def imported(path: Path) -> set[str]:
 
 
 def test_every_view_says_who_may_see_it(app):
-    known = {ANYONE, *Role}
+    known = {ANYONE, *Deed}
     unsaid = [
         endpoint
         for endpoint, view in app.view_functions.items()

@@ -12,7 +12,8 @@ from app.accounts.views import blueprint
 from app.database import transaction
 from app.i18n import gettext
 from app.jurisdictions.views import current_jurisdiction
-from app.security import MODERATORS, Identity, Role, visible_to
+from app.roles import Deed
+from app.security import Identity, visible_to
 
 
 def identity_of_session(session_id: str) -> Identity | None:
@@ -24,7 +25,7 @@ def identity_of_session(session_id: str) -> Identity | None:
 
 
 @blueprint.get("/konto/enheter")
-@visible_to(*Role)
+@visible_to(Deed.OWN_ACCOUNT)
 def own_devices() -> ResponseReturnValue:
     """The devices of the one who asks."""
     found = devices.of_account(_who().account_id, now=datetime.now(UTC))
@@ -32,7 +33,7 @@ def own_devices() -> ResponseReturnValue:
 
 
 @blueprint.get("/oppdrag/enheter")
-@visible_to(*MODERATORS)
+@visible_to(Deed.MODERATE)
 def department_devices() -> ResponseReturnValue:
     """The devices of the people of the department, or of everybody."""
     found = devices.of_department(_who(), current_jurisdiction().id, now=datetime.now(UTC))
@@ -40,28 +41,28 @@ def department_devices() -> ResponseReturnValue:
 
 
 @blueprint.get("/konto/enheter/<uuid:key>")
-@visible_to(*Role)
+@visible_to(Deed.OWN_ACCOUNT)
 def ask_own_device(key: UUID) -> ResponseReturnValue:
     """What ending one of the own devices means, and the button that does it."""
     return _question(key, is_own=True)
 
 
 @blueprint.get("/oppdrag/enheter/<uuid:key>")
-@visible_to(*MODERATORS)
+@visible_to(Deed.MODERATE)
 def ask_department_device(key: UUID) -> ResponseReturnValue:
     """What ending the device of someone one answers for means, and the button that does it."""
     return _question(key, is_own=False)
 
 
 @blueprint.post("/konto/enheter/<uuid:key>")
-@visible_to(*Role)
+@visible_to(Deed.OWN_ACCOUNT)
 def end_own_device(key: UUID) -> ResponseReturnValue:
     """End one of the own devices: back to the list, or to signing in when it was this one."""
     return _end(key, _list_of(is_own=True))
 
 
 @blueprint.post("/oppdrag/enheter/<uuid:key>")
-@visible_to(*MODERATORS)
+@visible_to(Deed.MODERATE)
 def end_department_device(key: UUID) -> ResponseReturnValue:
     """End the device of someone one answers for: back to the list."""
     return _end(key, _list_of(is_own=False))

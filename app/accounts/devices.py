@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.models import Account, Device, Membership
 from app.database import session
-from app.security import Identity, Role
+from app.roles import Deed
+from app.security import Identity
 
 log = logging.getLogger(__name__)
 ENDED_SHOWN = timedelta(days=30)
@@ -104,14 +105,9 @@ def _may_end(who: Identity, device_id: UUID, jurisdiction_id: int) -> ColumnElem
 
 def _in_reach(who: Identity, jurisdiction_id: int) -> ColumnElement[bool]:
     here = Device.jurisdiction_id == jurisdiction_id
-    roles = who.roles_in(jurisdiction_id)
-    if roles & {Role.ADMINISTRATOR, Role.FIRST_LINE}:
+    led = who.reach(jurisdiction_id, Deed.MODERATE)
+    if led is None:
         return here
-    led = [
-        member.department_id
-        for member in who.members
-        if member.jurisdiction_id == jurisdiction_id and member.role == Role.CASE_HANDLER
-    ]
     people = select(Membership.account_id).where(
         Membership.jurisdiction_id == jurisdiction_id, Membership.department_id.in_(led)
     )

@@ -4,7 +4,8 @@ from sqlalchemy import func, select
 
 from app.accounts.models import Account
 from app.database import session
-from app.security import Identity, Member, Role
+from app.roles import Role
+from app.security import Identity, Member
 
 
 def by_email(email: str, *, lock: bool = False) -> Account | None:

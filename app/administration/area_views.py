@@ -11,8 +11,9 @@ from app.errors import Conflict, Invalid
 from app.i18n import gettext, localised, number
 from app.jurisdictions.views import current_jurisdiction
 from app.problems import first_messages, json_response
+from app.roles import Deed
 from app.routing.areas import add_area, known_areas, remove_area, shapes
-from app.security import Role, visible_to
+from app.security import visible_to
 
 SQUARE_KILOMETRE = 1_000_000
 SMALL = 100_000
@@ -28,14 +29,14 @@ def _allow_an_outline(endpoint: str | None, _values: object) -> None:
 
 
 @blueprint.get("/omrader")
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def areas() -> ResponseReturnValue:
     """All areas, on a map and as a list."""
     return _list(None)
 
 
 @blueprint.get("/omrader.geojson")
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def area_shapes() -> ResponseReturnValue:
     """The areas as a GeoJSON FeatureCollection, for the map."""
     features = [
@@ -51,7 +52,7 @@ def area_shapes() -> ResponseReturnValue:
 
 
 @blueprint.route("/omrader/nytt", methods=["GET", "POST"])
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def new_area() -> ResponseReturnValue:
     """Draw or paste an area."""
     if request.method == "GET":
@@ -79,7 +80,7 @@ def new_area() -> ResponseReturnValue:
 
 
 @blueprint.post("/omrader/<code>/fjern")
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def drop_area(code: str) -> ResponseReturnValue:
     """Remove an area that no rule asks for."""
     try:

@@ -19,12 +19,13 @@ from app.i18n import localised
 from app.jurisdictions.models import Jurisdiction
 from app.jurisdictions.views import current_jurisdiction
 from app.problems import first_messages
+from app.roles import Deed
 from app.routing import drafts
 from app.routing.models import ASKED_CHANNELS, Owner, RoadCategory
 from app.routing.queries import areas
 from app.routing.reasons import category_word, owner_word
 from app.routing.rules import Rule
-from app.security import Role, visible_to
+from app.security import visible_to
 
 MONTHS = [date(2024, month, 1) for month in range(1, 13)]
 
@@ -38,7 +39,7 @@ class Filled:
 
 
 @blueprint.route("/regler/ny", methods=["GET", "POST"])
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def new_rule() -> ResponseReturnValue:
     """Add a rule at the end of the draft."""
     if request.method == "POST":
@@ -52,7 +53,7 @@ def new_rule() -> ResponseReturnValue:
 
 
 @blueprint.route("/regler/<key>", methods=["GET", "POST"])
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def edit_rule(key: str) -> ResponseReturnValue:
     """Change a rule of the draft."""
     if request.method == "POST":

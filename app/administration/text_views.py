@@ -10,7 +10,8 @@ from app.database import transaction
 from app.errors import Conflict, Invalid, NotFound
 from app.i18n import LANGUAGES, gettext
 from app.jurisdictions.views import current_jurisdiction
-from app.security import Role, visible_to
+from app.roles import Deed
+from app.security import visible_to
 from app.texts import operations, queries
 from app.texts.markdown import split_title
 from app.texts.models import PageCode, PageTextChange
@@ -21,7 +22,7 @@ MAX_VERSION_DIGITS = 9
 
 
 @blueprint.get("/tekster")
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def texts() -> ResponseReturnValue:
     """All pages, and in which languages they are the municipality's own words."""
     jurisdiction = current_jurisdiction()
@@ -36,7 +37,7 @@ def texts() -> ResponseReturnValue:
 
 
 @blueprint.get("/tekster/<code>/<language>")
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def edit_text(code: str, language: str) -> ResponseReturnValue:
     """The form with the text as it is shown now."""
     page = _page(code, language)
@@ -47,7 +48,7 @@ def edit_text(code: str, language: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/tekster/<code>/<language>")
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def save_text(code: str, language: str) -> ResponseReturnValue:
     """Show how it will look, store it, or go back to the default, by the button that was pressed."""
     page, verb = _page(code, language), request.form.get("verb", "save")

@@ -15,7 +15,8 @@ from app.errors import Invalid
 from app.i18n import day, gettext, localised, ngettext, number, percent
 from app.jurisdictions.models import Jurisdiction
 from app.jurisdictions.views import current_jurisdiction
-from app.security import Role, visible_to
+from app.roles import Deed
+from app.security import visible_to
 
 YEAR = timedelta(days=365)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -72,7 +73,7 @@ class Page:
 
 
 @blueprint.get("/regler/prov")
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def tryout() -> ResponseReturnValue:
     """What the draft would have done to the reports of the last twelve months, or of ?fra=&til=."""
     jurisdiction = current_jurisdiction()

@@ -13,11 +13,12 @@ from app.database import transaction
 from app.errors import Conflict, NotFound
 from app.i18n import gettext
 from app.jurisdictions.views import current_jurisdiction
+from app.roles import Deed
 from app.routing import changes, drafts
 from app.routing.models import GroundKind
 from app.routing.queries import latest_import
 from app.routing.rules import differences
-from app.security import Role, identity, visible_to
+from app.security import identity, visible_to
 
 blueprint = Blueprint("administration", __name__, url_prefix="/styring")
 LOG_PAGE = 40
@@ -61,7 +62,7 @@ def conflict(fault: Conflict) -> ResponseReturnValue:
 
 
 @blueprint.get("/regler")
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def rules() -> ResponseReturnValue:
     """The draft when there is one, else the rules in force."""
     jurisdiction = current_jurisdiction()
@@ -81,7 +82,7 @@ def rules() -> ResponseReturnValue:
 
 
 @blueprint.post("/regler/utkast")
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def start_draft() -> ResponseReturnValue:
     """Make a draft of the rules in force."""
     with transaction():
@@ -90,7 +91,7 @@ def start_draft() -> ResponseReturnValue:
 
 
 @blueprint.post("/regler/utkast/forkast")
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def discard_draft() -> ResponseReturnValue:
     """Throw the draft away."""
     try:
@@ -103,7 +104,7 @@ def discard_draft() -> ResponseReturnValue:
 
 
 @blueprint.post("/regler/utkast/behold")
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def keep_draft() -> ResponseReturnValue:
     """Go on with a draft although the rules in force were changed."""
     try:
@@ -115,7 +116,7 @@ def keep_draft() -> ResponseReturnValue:
 
 
 @blueprint.post("/regler/<key>/<any(opp, ned, flytt, av, pa, fjern):verb>")
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def change_rule(key: str, verb: str) -> ResponseReturnValue:
     """Move a rule of the draft, switch it off or on, or leave it out."""
     place = ""
@@ -145,7 +146,7 @@ def _change(verb: Verb, key: str) -> None:
 
 
 @blueprint.get("/regler/kraft")
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def review() -> ResponseReturnValue:
     """What putting the draft in force would change, to look over first."""
     jurisdiction = current_jurisdiction()
@@ -167,7 +168,7 @@ def review() -> ResponseReturnValue:
 
 
 @blueprint.post("/regler/kraft")
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def publish() -> ResponseReturnValue:
     """Put the draft in force."""
     try:
@@ -180,7 +181,7 @@ def publish() -> ResponseReturnValue:
 
 
 @blueprint.get("/regler/historikk")
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def history() -> ResponseReturnValue:
     """The log, newest first."""
     jurisdiction = current_jurisdiction()

@@ -10,19 +10,20 @@ from app.database import transaction
 from app.errors import Conflict, Invalid, NotFound
 from app.i18n import gettext
 from app.jurisdictions.views import current_jurisdiction
-from app.security import Role, visible_to
+from app.roles import Deed
+from app.security import visible_to
 from app.yearbook import operations, queries
 
 
 @blueprint.get("/ar")
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def years() -> ResponseReturnValue:
     """The years that can be sealed, and those that are."""
     return _page({})
 
 
 @blueprint.post("/ar")
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def seal_year() -> ResponseReturnValue:
     """Seal the year that was chosen."""
     jurisdiction, now = current_jurisdiction(), datetime.now(UTC)
@@ -39,7 +40,7 @@ def seal_year() -> ResponseReturnValue:
 
 
 @blueprint.post("/ar/<int:year>")
-@visible_to(Role.ADMINISTRATOR)
+@visible_to(Deed.SET_UP)
 def publish_year(year: int) -> ResponseReturnValue:
     """Choose another day for a sealed year that is not public yet."""
     jurisdiction, now = current_jurisdiction(), datetime.now(UTC)

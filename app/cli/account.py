@@ -10,7 +10,8 @@ from app.database import transaction
 from app.departments.queries import by_code
 from app.errors import Invalid
 from app.jurisdictions.models import Jurisdiction
-from app.security import Member, Role
+from app.roles import Role
+from app.security import Member
 
 
 @click.group()

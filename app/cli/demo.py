@@ -25,7 +25,8 @@ from app.departments.queries import in_jurisdiction
 from app.geo.positions import Position
 from app.jurisdictions.models import Jurisdiction
 from app.jurisdictions.queries import NamedPlace, all_jurisdictions, covers, places
-from app.security import FIELD, Member, Role
+from app.roles import Deed, Role, who_may
+from app.security import Member
 from app.service_requests import intake, operations, pictures
 from app.service_requests.intake import Submission
 from app.service_requests.models import ServiceRequest
@@ -199,7 +200,7 @@ def _live(
     if request.department.kind == DepartmentKind.EXTERNAL and request.status in OPEN:
         operations.mark_forwarded(request, now=received + timedelta(minutes=2))
         return
-    roles = frozenset(FIELD)
+    roles = frozenset(who_may(Deed.FIELD_WORK))
     account = session().scalars(select(Account).where(Account.is_demo)).first()
     actor = Actor(
         account_id=account.id if account else 0, roles=roles, department_id=request.department_id

@@ -16,8 +16,9 @@ from app.entrances.views import blueprint
 from app.errors import NotFound
 from app.i18n import gettext
 from app.jurisdictions.views import current_jurisdiction
+from app.roles import Deed
 from app.routing.models import LAMP
-from app.security import ANYONE, Role, visible_to
+from app.security import ANYONE, visible_to
 
 MOST_LABELS = 240
 MOST_CIRCUITS = 500
@@ -58,7 +59,7 @@ def open_label(number: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/styring/qr")
-@visible_to(Role.ADMINISTRATOR, Role.FIRST_LINE)
+@visible_to(Deed.LABELS)
 def labels() -> ResponseReturnValue:
     """Choose things by number or circuit, and print their labels."""
     jurisdiction_id = current_jurisdiction().id
@@ -84,7 +85,7 @@ def labels() -> ResponseReturnValue:
 
 
 @blueprint.get("/qr/<path:number>.svg")
-@visible_to(Role.ADMINISTRATOR, Role.FIRST_LINE)
+@visible_to(Deed.LABELS)
 def label_file(number: str) -> ResponseReturnValue:
     """One label's code as a file, for whoever prints labels elsewhere."""
     found = queries.thing(current_jurisdiction().id, number) if len(number) <= MAX_NUMBER else None

@@ -15,7 +15,8 @@ from app.fieldwork import conflicts, sync
 from app.fieldwork.views import blueprint, signed_in
 from app.i18n import gettext
 from app.jurisdictions.views import current_jurisdiction
-from app.security import Role, identity, visible_to
+from app.roles import Deed
+from app.security import identity, visible_to
 
 SIDES = ("mine", "theirs")
 
@@ -32,14 +33,14 @@ def _count() -> int:
 
 
 @blueprint.get("/konflikter")
-@visible_to(Role.CASE_HANDLER, Role.FIRST_LINE)
+@visible_to(Deed.DESK)
 def conflicts_index() -> ResponseReturnValue:
     """What waits to be decided about the department's reports."""
     return _page()
 
 
 @blueprint.post("/konflikter/<uuid:key>")
-@visible_to(Role.CASE_HANDLER, Role.FIRST_LINE)
+@visible_to(Deed.DESK)
 def decide_conflict(key: UUID) -> ResponseReturnValue:
     """Let one of the two stand: back to the list, or the list with why not."""
     keep = request.form.get("keep", "")

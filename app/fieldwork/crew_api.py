@@ -27,15 +27,8 @@ from app.jurisdictions.views import current_jurisdiction
 from app.photos.images import MAX_BYTES
 from app.photos.views import current_store
 from app.problems import MAX_BODY_BYTES, json_response, problem
-from app.security import (
-    FIELD,
-    asking_network,
-    bind_to_device,
-    form_token,
-    identity,
-    limiter,
-    visible_to,
-)
+from app.roles import Deed
+from app.security import asking_network, bind_to_device, form_token, identity, limiter, visible_to
 from app.service_requests.status import DESK
 from app.settings import Settings
 
@@ -106,7 +99,7 @@ def register_device(device_id: UUID) -> dict[str, str]:
 
 @blueprint.get("/session")
 @limiter.limit(LIMIT, key_func=asking)
-@visible_to(*FIELD)
+@visible_to(Deed.FIELD_WORK)
 @blueprint.arguments(DeviceSchema, location="headers")
 @blueprint.response(200, SessionSchema)
 def session(headers: dict[str, Any]) -> dict[str, Any]:
@@ -126,7 +119,7 @@ def session(headers: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.get("/jobs")
 @limiter.limit(LIMIT, key_func=asking)
-@visible_to(*FIELD)
+@visible_to(Deed.FIELD_WORK)
 @blueprint.arguments(DeviceSchema, location="headers")
 @blueprint.response(200, JobsSchema)
 def jobs(_headers: dict[str, Any]) -> Response:
@@ -144,7 +137,7 @@ def jobs(_headers: dict[str, Any]) -> Response:
 
 @blueprint.put("/photos/<uuid:photo_id>")
 @limiter.limit(LIMIT, key_func=asking)
-@visible_to(*FIELD)
+@visible_to(Deed.FIELD_WORK)
 @blueprint.arguments(DeviceSchema, location="headers")
 @blueprint.response(201, CrewPhotoSchema)
 @blueprint.alt_response(200, schema=CrewPhotoSchema, description="It was kept before.")
@@ -182,7 +175,7 @@ def _picture() -> bytes:
 
 @blueprint.post("/sync")
 @limiter.limit(LIMIT, key_func=asking)
-@visible_to(*FIELD)
+@visible_to(Deed.FIELD_WORK)
 @blueprint.arguments(DeviceSchema, location="headers")
 @blueprint.arguments(BatchSchema)
 @blueprint.response(200, ResultsSchema)

@@ -18,7 +18,8 @@ from app.fieldwork.views import blueprint, job_page, signed_in
 from app.i18n import gettext
 from app.jurisdictions.views import current_jurisdiction
 from app.problems import first_messages
-from app.security import Role, visible_to
+from app.roles import Deed
+from app.security import visible_to
 from app.service_requests.models import ServiceRequest
 from app.service_requests.status import DESK
 
@@ -37,7 +38,7 @@ def _over(link: JobLink) -> str | None:
 
 
 @blueprint.post("/<number>/lenker")
-@visible_to(Role.CASE_HANDLER, Role.FIRST_LINE)
+@visible_to(Deed.DESK)
 def give_out_link(number: str) -> ResponseReturnValue:
     """Make a link for a firm: back to the job, where it stands, or the job with what is missing (422)."""
     found = _found(number)
@@ -62,7 +63,7 @@ def give_out_link(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<number>/lenker/<int:link_id>/avslutt")
-@visible_to(Role.CASE_HANDLER, Role.FIRST_LINE)
+@visible_to(Deed.DESK)
 def end_link(number: str, link_id: int) -> ResponseReturnValue:
     """End a link at once; then the job again."""
     found = _found(number)

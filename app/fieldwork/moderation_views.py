@@ -15,7 +15,8 @@ from app.i18n import gettext, lazy_gettext
 from app.jurisdictions.models import Openness
 from app.jurisdictions.views import current_jurisdiction
 from app.problems import first_messages
-from app.security import MODERATORS, Identity, Role, identity, visible_to
+from app.roles import Deed
+from app.security import Identity, identity, visible_to
 from app.service_requests import added, moderation, pictures, talk
 from app.service_requests.additions import ModerationState
 from app.service_requests.models import ServiceRequest
@@ -65,18 +66,9 @@ def _who() -> Identity:
     return who
 
 
-def _departments(who: Identity) -> list[int] | None:
+def _departments(who: Identity) -> tuple[int, ...] | None:
     """Whose reports this person looks after here; None means all."""
-    jurisdiction_id = current_jurisdiction().id
-    if who.roles_in(jurisdiction_id) & {Role.FIRST_LINE, Role.ADMINISTRATOR}:
-        return None
-    return [
-        member.department_id
-        for member in who.members
-        if member.jurisdiction_id == jurisdiction_id
-        and member.role == Role.CASE_HANDLER
-        and member.department_id is not None
-    ]
+    return who.reach(current_jurisdiction().id, Deed.MODERATE)
 
 
 def _is_mine(report: ServiceRequest | None) -> bool:
@@ -85,7 +77,7 @@ def _is_mine(report: ServiceRequest | None) -> bool:
 
 
 @blueprint.get("/innhold")
-@visible_to(*MODERATORS)
+@visible_to(Deed.MODERATE)
 def content() -> ResponseReturnValue:
     """What waits, the oldest first."""
     return _page()
@@ -102,7 +94,7 @@ def _page(**values: Any) -> str:
 
 
 @blueprint.post("/innhold/kommentar/<int:comment_id>")
-@visible_to(*MODERATORS)
+@visible_to(Deed.MODERATE)
 def decide_comment(comment_id: int) -> ResponseReturnValue:
     """Show a comment or hide it."""
     is_shown, now = _decision(), datetime.now(UTC)
@@ -116,7 +108,7 @@ def decide_comment(comment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/innhold/bilde/<key>")
-@visible_to(*MODERATORS)
+@visible_to(Deed.MODERATE)
 def decide_photo(key: str) -> ResponseReturnValue:
     """Show a photo to everybody or hide it."""
     is_shown, now = _decision(), datetime.now(UTC)
@@ -132,7 +124,7 @@ def decide_photo(key: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/innhold/<number>/svar")
-@visible_to(*MODERATORS)
+@visible_to(Deed.MODERATE)
 def answer_comment(number: str) -> ResponseReturnValue:
     """Answer for all to read, as the municipality."""
     jurisdiction, form = current_jurisdiction(), request.form.to_dict()

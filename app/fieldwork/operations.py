@@ -10,7 +10,8 @@ from app.departments.models import DepartmentKind
 from app.errors import ChangeNotAllowed, Invalid, NotFound
 from app.fieldwork.schemas import Along
 from app.i18n import gettext
-from app.security import FIELD, Identity, Role
+from app.roles import Deed, who_may
+from app.security import Identity
 from app.service_requests import operations, queries
 from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest, Visibility
 from app.service_requests.operations import Actor, Work
@@ -65,7 +66,7 @@ def find(who: Identity, jurisdiction_id: int, number: str) -> ServiceRequest:
     :raises NotFound: no such report, or another department's.
     """
     found = queries.by_number(jurisdiction_id, number)
-    sees_all = Role.FIRST_LINE in who.roles_in(jurisdiction_id)
+    sees_all = who.reach(jurisdiction_id, Deed.FIELD_WORK) is None
     if found is None or not (
         sees_all or found.department_id in who.departments_in(jurisdiction_id)
     ):
@@ -75,7 +76,9 @@ def find(who: Identity, jurisdiction_id: int, number: str) -> ServiceRequest:
 
 def actor_for(who: Identity, request: ServiceRequest) -> Actor:
     """The person as the operations on this report know them: with the roles that count for its department."""
-    roles = who.roles_for(request.jurisdiction_id, request.department_id) & set(FIELD)
+    roles = who.roles_for(request.jurisdiction_id, request.department_id) & set(
+        who_may(Deed.FIELD_WORK)
+    )
     departments = who.departments_in(request.jurisdiction_id)
     return Actor(
         account_id=who.account_id,

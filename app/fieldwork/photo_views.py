@@ -11,7 +11,8 @@ from app.fieldwork import operations
 from app.fieldwork.views import blueprint, signed_in
 from app.i18n import gettext
 from app.jurisdictions.views import current_jurisdiction
-from app.security import FIELD, visible_to
+from app.roles import Deed
+from app.security import visible_to
 from app.service_requests import pictures, talk
 from app.service_requests.additions import ModerationState
 
@@ -19,7 +20,7 @@ DECISIONS = {"vis": ModerationState.SHOWN, "skjul": ModerationState.HIDDEN}
 
 
 @blueprint.post("/<number>/bilder/<key>/<decision>")
-@visible_to(*FIELD)
+@visible_to(Deed.FIELD_WORK)
 def show_or_hide_photo(number: str, key: str, decision: str) -> ResponseReturnValue:
     """Show a photo of a job to everybody or hide it; then the job again."""
     if decision not in DECISIONS:

@@ -16,7 +16,8 @@ from app.notifications import alert_wishes
 from app.notifications.alert_tasks import the_sender
 from app.notifications.alert_wishes import Address
 from app.notifications.push import may_send_to
-from app.security import FIELD, limiter, visible_to
+from app.roles import Deed
+from app.security import limiter, visible_to
 
 
 def _told(device_id: Any) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def _told(device_id: Any) -> dict[str, Any]:
 
 @blueprint.get("/push")
 @limiter.limit(LIMIT, key_func=asking)
-@visible_to(*FIELD)
+@visible_to(Deed.FIELD_WORK)
 @blueprint.arguments(DeviceSchema, location="headers")
 @blueprint.response(200, AlertsSchema)
 def alerts(headers: dict[str, Any]) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def alerts(headers: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.post("/push")
 @limiter.limit(LIMIT, key_func=asking)
-@visible_to(*FIELD)
+@visible_to(Deed.FIELD_WORK)
 @blueprint.arguments(DeviceSchema, location="headers")
 @blueprint.arguments(SubscriptionSchema)
 @blueprint.response(200, AlertsSchema)
@@ -70,7 +71,7 @@ def subscribe(headers: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.delete("/push")
 @limiter.limit(LIMIT, key_func=asking)
-@visible_to(*FIELD)
+@visible_to(Deed.FIELD_WORK)
 @blueprint.arguments(DeviceSchema, location="headers")
 @blueprint.response(200, AlertsSchema)
 def unsubscribe(headers: dict[str, Any]) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def unsubscribe(headers: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.put("/push")
 @limiter.limit(LIMIT, key_func=asking)
-@visible_to(*FIELD)
+@visible_to(Deed.FIELD_WORK)
 @blueprint.arguments(DeviceSchema, location="headers")
 @blueprint.arguments(WishSchema)
 @blueprint.response(200, AlertsSchema)

@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from app.database import session
 from app.departments.models import Department
 from app.forwarding.models import Forwarding, ForwardingState
-from app.security import Identity, Role
+from app.roles import Deed
+from app.security import Identity
 from app.service_requests import queries
 from app.service_requests.filter import MAX_LIMIT, Filter
 from app.service_requests.models import Contact, ServiceRequest
@@ -22,7 +23,7 @@ def jobs(who: Identity, jurisdiction_id: int, *, by_deadline: bool) -> list[Row]
 
     By deadline: the most urgent first, those without a date last. Else the newest first.
     """
-    sees_all = Role.FIRST_LINE in who.roles_in(jurisdiction_id)
+    sees_all = who.reach(jurisdiction_id, Deed.FIELD_WORK) is None
     departments = tuple(who.departments_in(jurisdiction_id))
     if not sees_all and not departments:
         return []
@@ -52,7 +53,7 @@ class Fault:
 
 def faults(who: Identity, jurisdiction_id: int, rows: Sequence[Row]) -> list[Fault]:
     """The list with the reports of one circuit together, where the first of them stands."""
-    sees_all = Role.FIRST_LINE in who.roles_in(jurisdiction_id)
+    sees_all = who.reach(jurisdiction_id, Deed.FIELD_WORK) is None
     departments = () if sees_all else who.departments_in(jurisdiction_id)
     of_request = {
         key: circuit

@@ -27,11 +27,12 @@ from app.i18n import gettext
 from app.jurisdictions.queries import places
 from app.jurisdictions.views import current_jurisdiction
 from app.problems import first_messages
-from app.security import FIELD, visible_to
+from app.roles import Deed
+from app.security import visible_to
 
 
 @blueprint.post("/runder/<int:key>/<verb>")
-@visible_to(*FIELD)
+@visible_to(Deed.FIELD_WORK)
 def change_round(key: int, verb: str) -> ResponseReturnValue:
     """One press of a button on a round's page. An older page: 409 with what is otherwise now."""
     if verb in TICKS:

@@ -11,7 +11,8 @@ from app.accounts.models import Account, Membership
 from app.database import session
 from app.fieldwork.models import Round, RoundMember, RoundStop, StopState
 from app.jurisdictions.models import Jurisdiction
-from app.security import FIELD, Identity, Role
+from app.roles import Deed, who_may
+from app.security import Identity
 from app.service_requests.models import ServiceRequest
 from app.service_requests.status import DESK, OPEN
 
@@ -20,7 +21,7 @@ BIGGEST = 2**63 - 1
 
 def planned_departments(who: Identity, jurisdiction_id: int) -> list[int] | None:
     """The departments for which this person makes rounds; None means all."""
-    if Role.FIRST_LINE in who.roles_in(jurisdiction_id):
+    if who.reach(jurisdiction_id, Deed.FIELD_WORK) is None:
         return None
     return [
         key
@@ -151,7 +152,7 @@ def crew_of(jurisdiction_id: int, department_id: int) -> Sequence[Account]:
         .where(
             Membership.jurisdiction_id == jurisdiction_id,
             Membership.department_id == department_id,
-            Membership.role.in_(FIELD),
+            Membership.role.in_(who_may(Deed.FIELD_WORK)),
             Account.is_active,
         )
         .order_by(Account.email)

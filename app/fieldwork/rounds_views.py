@@ -21,7 +21,8 @@ from app.i18n import gettext, localised, weekday
 from app.jurisdictions.queries import places
 from app.jurisdictions.views import current_jurisdiction
 from app.problems import first_messages
-from app.security import FIELD, Role, visible_to
+from app.roles import Deed
+from app.security import visible_to
 
 DAYS = timedelta(days=13)
 """How many days are listed beside the first."""
@@ -34,7 +35,7 @@ def right_now() -> datetime:
 
 
 @blueprint.get("/runder")
-@visible_to(*FIELD)
+@visible_to(Deed.FIELD_WORK)
 def rounds_index() -> ResponseReturnValue:
     """The rounds of two weeks that this person plans or goes, from today or from `dag` on."""
     try:
@@ -88,7 +89,7 @@ def _choice(keys: list[int] | None) -> list[tuple[int, str]]:
 
 
 @blueprint.post("/runder/ny")
-@visible_to(Role.CASE_HANDLER, Role.FIRST_LINE)
+@visible_to(Deed.DESK)
 def make_round() -> ResponseReturnValue:
     """Make a round and go on to choosing its jobs; 422 with what is wrong."""
     jurisdiction, now, sent = current_jurisdiction(), right_now(), sent_form()
@@ -120,7 +121,7 @@ def _only_department() -> int:
 
 
 @blueprint.get("/runder/<int:key>")
-@visible_to(*FIELD)
+@visible_to(Deed.FIELD_WORK)
 def show_round(key: int) -> ResponseReturnValue:
     """One round: to order for the one who plans it, to tick off for those who go it."""
     return round_page(find_round(key), {}, {})
@@ -157,7 +158,7 @@ def _is_order_of(found: Round, written: str) -> bool:
 
 
 @blueprint.get("/runder/<int:key>/utskrift")
-@visible_to(*FIELD)
+@visible_to(Deed.FIELD_WORK)
 def print_round(key: int) -> ResponseReturnValue:
     """The round on paper."""
     found = find_round(key)
@@ -169,7 +170,7 @@ def print_round(key: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/runder/<int:key>/velg")
-@visible_to(Role.CASE_HANDLER, Role.FIRST_LINE)
+@visible_to(Deed.DESK)
 def choose_jobs(key: int) -> ResponseReturnValue:
     """The department's open jobs, to tick what the round is to have."""
     return _choose(find_round(key), {}, ())
@@ -192,7 +193,7 @@ def _choose(found: Round, errors: dict[str, str], ticked: tuple[str, ...]) -> Re
 
 
 @blueprint.post("/runder/<int:key>/velg")
-@visible_to(Role.CASE_HANDLER, Role.FIRST_LINE)
+@visible_to(Deed.DESK)
 def add_jobs(key: int) -> ResponseReturnValue:
     """Set the ticked jobs at the end of the round; those that cannot come are named with the reason."""
     found, numbers = find_round(key), request.form.getlist("jobs")

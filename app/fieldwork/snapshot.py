@@ -19,7 +19,8 @@ from app.geo.positions import position_of
 from app.i18n import gettext, local, localised
 from app.jurisdictions.models import Jurisdiction
 from app.photos.models import Photo
-from app.security import Identity, Role
+from app.roles import Deed
+from app.security import Identity
 from app.service_requests import timeline
 from app.service_requests.additions import ModerationState, ServiceRequestPhoto
 from app.service_requests.cards import coordinates_text
@@ -81,7 +82,7 @@ def departments(who: Identity, jurisdiction_id: int) -> list[dict[str, Any]]:
 
 def is_theirs(who: Identity, request: ServiceRequest) -> bool:
     """Whether the report is this person's to work on."""
-    is_first_line = Role.FIRST_LINE in who.roles_in(request.jurisdiction_id)
+    is_first_line = who.reach(request.jurisdiction_id, Deed.FIELD_WORK) is None
     return is_first_line or request.department_id in who.departments_in(request.jurisdiction_id)
 
 
@@ -92,7 +93,7 @@ def _mine(who: Identity, jurisdiction_id: int, numbers: Collection[str]) -> Sele
     """
     request = ServiceRequest
     own = who.departments_in(jurisdiction_id)
-    sees_all = Role.FIRST_LINE in who.roles_in(jurisdiction_id)
+    sees_all = who.reach(jurisdiction_id, Deed.FIELD_WORK) is None
     of_departments = request.department_id.in_(own)
     wanted: ColumnElement[bool] = request.status.in_(OPEN)
     in_round: ColumnElement[bool] = request.number.in_(numbers)

@@ -18,7 +18,8 @@ from app.fieldwork.sync_schemas import Action
 from app.i18n import gettext, local, localised
 from app.jurisdictions.models import Jurisdiction
 from app.photos.models import Photo
-from app.security import Identity, Role
+from app.roles import Role
+from app.security import Identity
 from app.service_requests import queries
 from app.service_requests.additions import PhotoShows, ServiceRequestPhoto
 from app.service_requests.models import HistoryEntry, ServiceRequest

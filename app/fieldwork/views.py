@@ -20,8 +20,9 @@ from app.jurisdictions.views import current_jurisdiction
 from app.photos.queries import by_keys
 from app.photos.views import SomeRefused, allow_photos, taken
 from app.problems import first_messages
+from app.roles import Deed
 from app.routing.reasons import owner_word
-from app.security import FIELD, Identity, Role, identity, visible_to
+from app.security import Identity, identity, visible_to
 from app.service_requests import pictures
 from app.service_requests.added import calls
 from app.service_requests.additions import PhotoShows
@@ -44,7 +45,7 @@ def signed_in() -> Identity:
 
 
 @blueprint.get("")
-@visible_to(*FIELD)
+@visible_to(Deed.FIELD_WORK)
 def index() -> ResponseReturnValue:
     """The department's open reports."""
     try:
@@ -53,7 +54,7 @@ def index() -> ResponseReturnValue:
         return redirect(url_for("fieldwork.index"), 303)
     who, jurisdiction = signed_in(), current_jurisdiction()
     now = datetime.now(UTC)
-    sees_all = Role.FIRST_LINE in who.roles_in(jurisdiction.id)
+    sees_all = who.reach(jurisdiction.id, Deed.FIELD_WORK) is None
     if order == "hos-andre" and sees_all:
         rows = queries.with_others(jurisdiction.id)
     else:
@@ -82,7 +83,7 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/<number>")
-@visible_to(*FIELD)
+@visible_to(Deed.FIELD_WORK)
 def show(number: str) -> ResponseReturnValue:
     """One job. `bilder` names photos that were sent already, when the job had changed meanwhile."""
     jurisdiction_id = current_jurisdiction().id
@@ -92,7 +93,7 @@ def show(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<number>/<verb>")
-@visible_to(*FIELD)
+@visible_to(Deed.FIELD_WORK)
 def act(number: str, verb: str) -> ResponseReturnValue:
     """Carry out a verb: back to the job, or the job with what is missing (422), or the conflict (409)."""
     if verb not in set(Verb):

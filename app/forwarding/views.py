@@ -17,7 +17,8 @@ from app.i18n import gettext
 from app.jurisdictions.views import current_jurisdiction
 from app.photos.views import SomeRefused, allow_photos, taken
 from app.problems import first_messages
-from app.security import ANYONE, Role, identity, limiter, visible_to
+from app.roles import Deed
+from app.security import ANYONE, identity, limiter, visible_to
 from app.service_requests import queries
 from app.service_requests.models import ServiceRequest
 from app.settings import Settings
@@ -116,7 +117,7 @@ def _page(
 
 
 @blueprint.post("/oppdrag/<number>/prov-igjen")
-@visible_to(Role.FIRST_LINE, Role.CASE_HANDLER)
+@visible_to(Deed.DESK)
 def try_again(number: str) -> ResponseReturnValue:
     """Send anew what was given up, and back to the report."""
     found = _mine(number)
@@ -136,7 +137,6 @@ def _mine(number: str) -> ServiceRequest:
     found = queries.by_number(jurisdiction_id, number)
     if who is None or found is None:
         raise NotFound(gettext("There is no such report in your department."))
-    allowed = who.roles_for(jurisdiction_id, found.department_id)
-    if not allowed & {Role.FIRST_LINE, Role.CASE_HANDLER}:
+    if not who.reaches(jurisdiction_id, Deed.DESK, found.department_id):
         raise NotFound(gettext("There is no such report in your department."))
     return found

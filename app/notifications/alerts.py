@@ -26,7 +26,7 @@ from app.notifications.alert_models import Alert, AlertPush, PushSubscription
 from app.notifications.alert_wishes import living
 from app.notifications.post import Post
 from app.notifications.push import Fate, Sender, Told
-from app.security import FIELD
+from app.roles import Deed, who_may
 from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.status import OPEN
 
@@ -102,7 +102,7 @@ def _members(department_id: int, jurisdiction_id: int) -> Select[int]:
                 Membership.account_id == Account.id,
                 Membership.jurisdiction_id == jurisdiction_id,
                 Membership.department_id == department_id,
-                Membership.role.in_(FIELD),
+                Membership.role.in_(who_may(Deed.FIELD_WORK)),
             ),
         )
         .order_by(Account.id)

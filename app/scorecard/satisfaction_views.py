@@ -6,14 +6,14 @@ from flask.typing import ResponseReturnValue
 from app.errors import MalformedQuery, NotFound
 from app.i18n import gettext
 from app.jurisdictions.views import current_jurisdiction
+from app.roles import Deed
 from app.scorecard.satisfaction_page import HEIGHT, WIDTH, satisfaction_page
 from app.scorecard.satisfaction_words import words_page
-from app.security import ANYONE, Role, identity, visible_to
+from app.security import ANYONE, identity, visible_to
 from app.service_requests.filter import Cursor
 from app.service_requests.paging import read_cursor
 
 blueprint = Blueprint("satisfaction", __name__)
-READERS = (Role.CASE_HANDLER, Role.FIRST_LINE, Role.ADMINISTRATOR, Role.ANALYST)
 """Who reads what reporters write with their marks; case handlers that of their departments."""
 DOWNLOADS = ("csv", "json", "jsonstat", "parquet")
 
@@ -37,7 +37,7 @@ def show() -> ResponseReturnValue:
 
 
 @blueprint.get("/styring/tilfredshet")
-@visible_to(*READERS)
+@visible_to(Deed.OPINIONS)
 def words() -> ResponseReturnValue:
     """What reporters wrote with their marks, the newest first."""
     return render_template(
@@ -60,25 +60,17 @@ def _cursor() -> Cursor | None:
     return found
 
 
-def _departments() -> list[int] | None:
+def _departments() -> tuple[int, ...] | None:
     """Whose reports this person reads about; None means all."""
     who, jurisdiction_id = identity(), current_jurisdiction().id
     if who is None:
         raise NotFound(gettext("Sign in and try again."))
-    if who.roles_in(jurisdiction_id) & {Role.FIRST_LINE, Role.ADMINISTRATOR, Role.ANALYST}:
-        return None
-    return [
-        member.department_id
-        for member in who.members
-        if member.jurisdiction_id == jurisdiction_id
-        and member.role == Role.CASE_HANDLER
-        and member.department_id is not None
-    ]
+    return who.reach(jurisdiction_id, Deed.OPINIONS)
 
 
 def _reads_words() -> bool:
     who = identity()
-    return bool(who and who.roles_in(current_jurisdiction().id) & set(READERS))
+    return bool(who and who.may(current_jurisdiction().id, Deed.OPINIONS))
 
 
 def _downloads() -> list[tuple[str, str]]:

@@ -53,6 +53,11 @@ class ServiceRequest(Base):
             "due_at",
             postgresql_where=text(OPEN),
         ),
+        Index(
+            "ix_service_request_assignee",
+            "assignee_id",
+            postgresql_where=text("assignee_id IS NOT NULL"),
+        ),
         Index("ix_service_request_position", "public_position", postgresql_using="gist"),
         Index("ix_service_request_received", "jurisdiction_id", "received_year"),
         Index(
@@ -107,6 +112,10 @@ class ServiceRequest(Base):
     )
     routing_reason: Mapped[dict[str, str]]
     is_acute: Mapped[bool] = mapped_column(default=False)
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id, ondelete="SET NULL"))
+    """Who on the staff has taken it, or was given it."""
+    waiting_since: Mapped[datetime | None]
+    """Since when the reporter has been asked and has not answered; the time does not count."""
     road_category: Mapped[str | None]
     road_manager: Mapped[str | None]
     asset_owner: Mapped[str | None]

@@ -12,7 +12,7 @@ from app.departments.queries import first_line, in_use
 from app.errors import ChangeNotAllowed, Conflict, Invalid, OutdatedVersion
 from app.i18n import gettext, in_languages, localised
 from app.jurisdictions.models import Jurisdiction
-from app.security import Role
+from app.roles import Role
 from app.service_requests import queries
 from app.service_requests.deadlines import fix_due
 from app.service_requests.history import (

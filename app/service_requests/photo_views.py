@@ -11,7 +11,8 @@ from app.jurisdictions.views import current_jurisdiction
 from app.photos.images import SIZES
 from app.photos.operations import file_name
 from app.photos.views import current_store
-from app.security import ANYONE, FIELD, MODERATORS, identity, limiter, visible_to
+from app.roles import Deed, may
+from app.security import ANYONE, identity, limiter, visible_to
 from app.service_requests import pictures, queries
 from app.service_requests.additions import ModerationState, ServiceRequestPhoto
 from app.service_requests.models import ServiceRequest
@@ -78,4 +79,4 @@ def _is_staff_of(found: ServiceRequest) -> bool:
     if who is None:
         return False
     roles = who.roles_for(found.jurisdiction_id, found.department_id)
-    return bool(roles & {*FIELD, *MODERATORS})
+    return may(roles, Deed.FIELD_WORK) or may(roles, Deed.MODERATE)

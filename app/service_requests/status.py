@@ -4,7 +4,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.security import Role
+from app.roles import Role
 
 
 class Status(StrEnum):

@@ -11,7 +11,7 @@ import pytest
 from app.accounts import devices
 from app.accounts.models import Device
 from app.database import session
-from app.security import Role
+from app.roles import Role
 
 from ..factories import PASSWORD, staff
 

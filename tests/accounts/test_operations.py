@@ -6,7 +6,7 @@ from app.accounts.operations import LOCKED_FOR, MAX_FAILURES, add_account, sign_
 from app.accounts.queries import by_email, identity_of_session
 from app.database import session, transaction
 from app.errors import Invalid
-from app.security import Role
+from app.roles import Role
 
 from ..factories import PASSWORD, member_of, staff
 

@@ -4,7 +4,8 @@ import pytest
 
 from app.accounts.queries import by_email
 from app.database import transaction
-from app.security import Role, limiter
+from app.roles import Role
+from app.security import limiter
 
 from ..factories import PASSWORD, staff
 

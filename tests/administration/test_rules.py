@@ -10,9 +10,9 @@ from sqlalchemy import select, text
 from app.database import session, transaction
 from app.departments.queries import by_code
 from app.problems import MAX_BODY_BYTES
+from app.roles import Role
 from app.routing import drafts
 from app.routing.models import Area, RoutingRule
-from app.security import Role
 
 from ..factories import staff
 from ..pages import fields

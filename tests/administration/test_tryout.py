@@ -11,8 +11,8 @@ from app.administration.tryout import TookTooLong, TryOut, try_draft
 from app.catalog.models import ServiceGroup
 from app.database import session, transaction
 from app.departments.queries import by_code
+from app.roles import Role
 from app.routing.models import Area, RoutingDraft, RoutingRule
-from app.security import Role
 from app.service_requests.models import ServiceRequest
 from app.service_requests.status import Status
 

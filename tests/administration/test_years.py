@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.database import session
-from app.security import Role
+from app.roles import Role
 from app.yearbook import queries
 
 from ..factories import PASSWORD, staff, submitted

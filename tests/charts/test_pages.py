@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, text
 from app.charts.page import NAMES
 from app.database import session, transaction
 from app.jurisdictions.models import District
-from app.security import Role
+from app.roles import Role
 from app.service_requests.status import Status
 from app.statistics.models import POPULATION, Indicator, IndicatorSeries
 from tests.factories import GRIP, TOWN, actor, changed, staff, submitted

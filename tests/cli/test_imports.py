@@ -12,7 +12,7 @@ from pyproj import Transformer
 from sqlalchemy import text
 
 from app.database import session, transaction
-from app.security import Role
+from app.roles import Role
 from app.service_requests.filter import Filter
 from app.service_requests.models import ServiceRequest
 from app.service_requests.status import Status

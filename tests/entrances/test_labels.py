@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 import pytest
 
 from app.database import session, transaction
+from app.roles import Role
 from app.routing.models import Asset
-from app.security import Role
 
 from ..factories import TOWN, lamp, staff
 from ..pages import fields

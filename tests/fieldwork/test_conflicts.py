@@ -10,7 +10,7 @@ from app.accounts.models import Account
 from app.database import session, transaction
 from app.fieldwork import sync
 from app.fieldwork.models import CrewAction, CrewPhoto
-from app.security import Role
+from app.roles import Role
 from app.service_requests.additions import ServiceRequestPhoto
 from app.service_requests.models import ServiceRequest
 from app.service_requests.status import Status

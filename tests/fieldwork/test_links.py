@@ -14,7 +14,7 @@ from app.fieldwork import links, links_work
 from app.fieldwork.links_views import address
 from app.fieldwork.links_work import Given, Step
 from app.fieldwork.models import JobLink
-from app.security import Role
+from app.roles import Role
 from app.service_requests import pictures
 from app.service_requests.cards import page_of
 from app.service_requests.models import Contact, HistoryEntry, ServiceRequest

@@ -13,7 +13,7 @@ from app.database import session, transaction
 from app.notifications import alert_wishes
 from app.notifications.push import Sender
 from app.reading import push_key
-from app.security import Role
+from app.roles import Role
 
 from ..factories import staff
 from ..notifications.push_service import Browser

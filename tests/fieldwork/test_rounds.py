@@ -10,7 +10,7 @@ from app.database import session, transaction
 from app.errors import Conflict, NotFound
 from app.fieldwork import rounds
 from app.fieldwork.models import Round, RoundMember, RoundStop
-from app.security import Role
+from app.roles import Role
 from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.status import Status
 

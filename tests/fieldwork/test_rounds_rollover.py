@@ -18,7 +18,7 @@ from app.fieldwork.rounds import Plan
 from app.fieldwork.rounds_rollover import roll_over
 from app.jurisdictions.models import Jurisdiction
 from app.jurisdictions.queries import by_number
-from app.security import Role
+from app.roles import Role
 from app.service_requests.status import Status
 
 from ..factories import AVEROY, actor, changed, staff, submitted

@@ -12,7 +12,7 @@ from app.accounts.models import Device
 from app.database import session, transaction
 from app.fieldwork.models import CrewAction
 from app.photos.models import Photo
-from app.security import Role
+from app.roles import Role
 from app.service_requests.additions import ServiceRequestPhoto
 from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.pictures import remove_unused

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete
 
 from app.database import session, transaction
-from app.security import Role
+from app.roles import Role
 from app.service_requests import pictures
 from app.service_requests.models import Contact, ServiceRequest
 from app.service_requests.status import Status

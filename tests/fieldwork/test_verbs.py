@@ -10,7 +10,7 @@ from app.fieldwork.operations import WITH_PHOTOS, Verb, actor_for, do, verbs
 from app.notifications.telling import is_for_reporter
 from app.photos.images import SIZES, Cleaned
 from app.photos.operations import keep_cleaned
-from app.security import Role
+from app.roles import Role
 from app.service_requests import pictures
 from app.service_requests.cards import page_of
 from app.service_requests.models import ServiceRequest

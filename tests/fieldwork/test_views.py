@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.database import session, transaction
 from app.departments.queries import by_code
-from app.security import Role
+from app.roles import Role
 from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.status import Status
 

@@ -12,7 +12,7 @@ from app.forwarding import api, operations, queries
 from app.forwarding.answers import Given, answer
 from app.forwarding.links import LinkExpired, Signature
 from app.forwarding.models import Verb
-from app.security import Role
+from app.roles import Role
 from app.service_requests.status import Status
 
 from ..conftest import KEY

@@ -15,8 +15,8 @@ from app.departments.queries import by_code
 from app.forwarding import operations, queries, tasks
 from app.forwarding.models import Forwarding
 from app.forwarding.ways import WAYS, NotSent
+from app.roles import Role
 from app.routing.models import Asset, RoadSegment
-from app.security import Role
 from app.service_requests.models import ServiceRequestAsset
 from app.service_requests.operations import Work, lock, send_elsewhere
 from app.service_requests.status import Status

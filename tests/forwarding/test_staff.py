@@ -11,7 +11,7 @@ from app.forwarding import answers, operations, queries
 from app.forwarding.answers import Given
 from app.forwarding.models import Verb
 from app.forwarding.ways import NotSent
-from app.security import Role
+from app.roles import Role
 from app.service_requests.status import Status
 
 from ..factories import PASSWORD, actor, changed, do_jobs, orders, staff, submitted

@@ -25,7 +25,8 @@ from app.database import db, transaction
 from app.departments.queries import by_code
 from app.factory import create_app
 from app.jurisdictions.queries import by_number
-from app.security import Member, Role
+from app.roles import Role
+from app.security import Member
 from tests.conftest import KEY, ROOT, settings_for
 from tests.kartverket import address, kartverket
 

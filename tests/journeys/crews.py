@@ -18,7 +18,8 @@ from app.factory import create_app
 from app.fieldwork import links, links_work, rounds
 from app.jurisdictions.models import Jurisdiction
 from app.jurisdictions.queries import by_number
-from app.security import Member, Role
+from app.roles import Role
+from app.security import Member
 from app.service_requests.models import ServiceRequest
 from tests.conftest import KEY, settings_for
 

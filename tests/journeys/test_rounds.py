@@ -13,7 +13,8 @@ from app.database import db, transaction
 from app.departments.queries import by_code
 from app.factory import create_app
 from app.jurisdictions.queries import by_number
-from app.security import Member, Role
+from app.roles import Role
+from app.security import Member
 from tests.conftest import settings_for
 
 from .looks import REPORT

@@ -12,8 +12,9 @@ from app.accounts.operations import add_account
 from app.database import db, session, transaction
 from app.factory import create_app
 from app.jurisdictions.queries import by_number
+from app.roles import Role
 from app.routing.models import RoutingDraft
-from app.security import Member, Role
+from app.security import Member
 from tests.conftest import settings_for
 
 from .steps import PASSWORD, has_no_faults, report

@@ -18,8 +18,9 @@ from app.factory import create_app
 from app.jurisdictions.models import Jurisdiction, KnownMunicipality
 from app.jurisdictions.queries import address_of, by_number
 from app.open_data.nights import make
+from app.roles import Role
 from app.routing.models import RoutingRule
-from app.security import ANYONE, Role
+from app.security import ANYONE
 from app.statistics.queries import counted, plain_count
 from app.storage import store_of
 from app.yearbook.operations import seal

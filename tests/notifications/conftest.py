@@ -13,7 +13,7 @@ from app.notifications.links import Signer
 from app.notifications.post import Post
 from app.notifications.spreading import spread
 from app.notifications.subscriptions import Wish, ask, confirm
-from app.security import Role
+from app.roles import Role
 
 from ..conftest import KEY
 from ..factories import actor, staff

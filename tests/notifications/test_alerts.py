@@ -21,7 +21,7 @@ from app.notifications.alert_wishes import Address
 from app.notifications.alerts import Ways
 from app.notifications.push import Sender, may_send_to, wait_of
 from app.reading import push_key
-from app.security import Role
+from app.roles import Role
 from app.service_requests import operations
 from app.service_requests.operations import Work, lock
 from app.service_requests.status import Status

@@ -15,7 +15,7 @@ from app.jurisdictions.models import Jurisdiction
 from app.notifications import webhooks
 from app.notifications.spreading import spread
 from app.open_data.nights import make
-from app.security import Role
+from app.roles import Role
 from app.service_requests import pictures
 from app.service_requests.additions import ModerationState
 from app.service_requests.models import ServiceRequest, Visibility

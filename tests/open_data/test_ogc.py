@@ -12,7 +12,7 @@ from app.database import session, transaction
 from app.open_data.ogc_collections import COLLECTIONS
 from app.open_data.ogc_crs import SYSTEMS
 from app.planned_work.models import PlannedWork
-from app.security import Role
+from app.roles import Role
 from app.service_requests.status import Status
 from tests.factories import HARBOUR, TOWN, actor, changed, near, staff, submitted
 

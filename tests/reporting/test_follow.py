@@ -11,7 +11,7 @@ from app.database import session, transaction
 from app.departments.queries import by_code
 from app.jurisdictions.models import Jurisdiction
 from app.notifications.models import Subscription
-from app.security import Role
+from app.roles import Role
 from app.service_requests import added, talk
 from app.service_requests.additions import (
     Comment,

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from app.database import transaction
 from app.places.found import Found, Kind, Place
-from app.security import Role
+from app.roles import Role
 from app.service_requests.additions import Support
 from app.service_requests.filter import Cursor
 from app.service_requests.paging import write_cursor

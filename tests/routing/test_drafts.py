@@ -9,10 +9,10 @@ from app.cli.jurisdiction import load_folder
 from app.database import session
 from app.departments.queries import by_code
 from app.errors import Conflict, Invalid, NotFound, OutdatedVersion
+from app.roles import Role
 from app.routing import areas, changes, drafts
 from app.routing.models import Area, RoutingDraft, RoutingRule, RuleChange
 from app.routing.rules import Kind, Rule, differences
-from app.security import Role
 
 from ..conftest import ROOT
 from ..factories import staff

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from app.database import session
 from app.jurisdictions.setup_files import BrokenSetup
+from app.roles import Role
 from app.routing import changes, drafts, loading
 from app.routing.models import RoutingRule, RuleChange
-from app.security import Role
 
 from ..conftest import ROOT
 from ..factories import staff

@@ -11,12 +11,12 @@ from sqlalchemy import update
 
 from app.database import session, transaction
 from app.i18n import force_locale
+from app.roles import Role
 from app.routing.models import Channel
 from app.scorecard.card import Band, Kind, Row, Standing, Trend, Value, columns, joined, trend
 from app.scorecard.csv_file import COLUMNS
 from app.scorecard.own import own_rows
 from app.scorecard.page import band_words, page, scorecard, trend_words
-from app.security import Role
 from app.service_requests import by_reporter
 from app.service_requests.models import ServiceRequest
 from app.service_requests.status import Status

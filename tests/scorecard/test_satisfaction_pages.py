@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from app.database import session, transaction
+from app.roles import Role
 from app.scorecard import satisfaction_words
-from app.security import Role
 from app.service_requests import by_reporter
 from app.service_requests.additions import Satisfaction
 from app.service_requests.models import HistoryEntry, ServiceRequest

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.security import Role
+from app.roles import Role
 from app.service_requests.status import Status
 
 from ..factories import GRIP, TOWN, actor, changed, staff, submitted

@@ -9,7 +9,7 @@ from app.database import session, transaction
 from app.departments.queries import first_line
 from app.errors import ChangeNotAllowed, Conflict, Invalid, OutdatedVersion
 from app.photos.models import Photo
-from app.security import Role
+from app.roles import Role
 from app.service_requests import added, by_reporter, pictures
 from app.service_requests.added import Call, calls
 from app.service_requests.additions import PhotoShows, Satisfaction, ServiceRequestPhoto

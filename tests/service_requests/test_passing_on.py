@@ -8,8 +8,8 @@ from sqlalchemy import select
 from app.database import session, transaction
 from app.departments.queries import by_code
 from app.errors import ChangeNotAllowed, Invalid
+from app.roles import Role
 from app.routing.models import RoutingRule
-from app.security import Role
 from app.service_requests.models import HistoryEntry
 from app.service_requests.operations import (
     Actor,

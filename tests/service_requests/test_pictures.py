@@ -11,7 +11,7 @@ from app.jurisdictions.models import Jurisdiction, Openness
 from app.photos.images import SIZES, Cleaned
 from app.photos.models import Photo
 from app.photos.operations import KEPT_UNUSED, file_name, keep_cleaned, remove_files
-from app.security import Role
+from app.roles import Role
 from app.service_requests import moderation, pictures
 from app.service_requests.additions import ModerationState, PhotoShows, ServiceRequestPhoto
 from app.service_requests.models import ServiceRequest

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.security import Role
+from app.roles import Role
 from app.service_requests.status import Status
 
 from ..factories import actor, changed, staff, submitted

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.security import Role
+from app.roles import Role
 from app.service_requests.status import (
     CHANGES,
     CLOSED,

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from app.catalog.queries import service_by_code
 from app.database import session, transaction
 from app.geo.positions import Box
-from app.security import Role
+from app.roles import Role
 from app.service_requests import tiles
 from app.service_requests.filter import EVERYTHING_SHOWN, Shown
 from app.service_requests.grid import SIDE, Tile, column_of, key_of, position_at, range_of, row_of

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.i18n import force_locale
-from app.security import Role
+from app.roles import Role
 from app.service_requests.cards import coordinates_text, page_of
 from app.service_requests.models import EntryKind, HistoryEntry
 from app.service_requests.queries import by_id

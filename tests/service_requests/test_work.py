@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from app.accounts.models import Account
 from app.database import session, transaction
 from app.errors import ChangeNotAllowed, Conflict, Invalid, OutdatedVersion
-from app.security import Role
+from app.roles import Role
 from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.operations import (
     Work,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.security import Role
+from app.roles import Role
 from app.service_requests.filter import Filter
 from app.service_requests.status import Status
 from app.statistics.figures import Dimension, Period, Question, behind, figures

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app.security import Role
+from app.roles import Role
 from app.service_requests.status import Status
 from app.statistics.measures import MEASURES
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from app.database import session
-from app.security import Role
+from app.roles import Role
 from app.service_requests.status import Status
 from app.statistics.csv_file import COLUMNS, write
 from app.statistics.models import HistoricCount

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app.database import session, transaction
-from app.security import Role
+from app.roles import Role
 from app.texts.models import PageCode, PageTextChange
 from app.texts.queries import stored
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from app.database import session, transaction
-from app.security import Role
+from app.roles import Role
 from app.service_requests.models import EntryKind, Visibility
 from app.service_requests.operations import Work, lock, send_elsewhere
 from app.service_requests.status import Status

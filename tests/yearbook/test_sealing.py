@@ -16,7 +16,7 @@ from sqlalchemy.exc import DatabaseError
 from app.database import session, transaction
 from app.errors import Conflict, Invalid
 from app.jurisdictions.models import Jurisdiction
-from app.security import Role
+from app.roles import Role
 from app.service_requests.models import ServiceRequest
 from app.service_requests.operations import Work, correct_improvement, lock
 from app.service_requests.status import Status

@@ -1,0 +1,26 @@
+"""Templates of answers, duties and absences."""
+
+from alembic import op
+
+revision = "0035"
+down_revision = "0034"
+branch_labels = None
+depends_on = None
+
+UPGRADE = """
+SELECT 1;
+"""
+
+DOWNGRADE = """
+SELECT 1;
+"""
+
+
+def upgrade() -> None:
+    """Make what is new."""
+    op.execute(UPGRADE)
+
+
+def downgrade() -> None:
+    """Take it away."""
+    op.execute(DOWNGRADE)
