@@ -36,6 +36,8 @@ from app.settings import Settings
 from app.storage import store_of
 
 REPORTS = 90
+DESK_OF = "roads"
+"""The department that has a case handler too."""
 LONGEST_AGO = timedelta(days=600)
 WEIGHTS = {
     "street_light": 34,
@@ -115,25 +117,27 @@ def _password(instance: Path) -> str:
 
 def _accounts(jurisdiction: Jurisdiction, password: str) -> list[tuple[str, str]]:
     """A crew member for each department of the municipality's own; the first line also sees everything.
-    And an administrator of the rules.
+    A case handler for one of them, and an administrator.
     """
-    made = []
-    administrator = Member(
-        jurisdiction_id=jurisdiction.id, department_id=None, role=Role.ADMINISTRATOR
-    )
+    wanted: list[tuple[str, str, Role, int | None]] = []
     for department in in_jurisdiction(jurisdiction.id):
         if department.kind == DepartmentKind.EXTERNAL:
             continue
         role = Role.FIRST_LINE if department.is_first_line else Role.CREW
-        email = f"{department.code.replace('_', '-')}@example.org"
-        member = Member(jurisdiction_id=jurisdiction.id, department_id=department.id, role=role)
+        name = department.code.replace("_", "-")
+        wanted.append((name, department.name["nb"], role, department.id))
+        if department.code == DESK_OF:
+            what = f"{department.name['nb']}: case handler"
+            wanted.append((f"{name}-desk", what, Role.CASE_HANDLER, department.id))
+    wanted.append(("administrator", "administrator: set-up and people", Role.ADMINISTRATOR, None))
+    made = []
+    for name, what, role, department_id in wanted:
+        email = f"{name}@example.org"
+        member = Member(jurisdiction_id=jurisdiction.id, department_id=department_id, role=role)
         if session().scalar(select(Account.id).where(Account.email == email)) is None:
             accounts.add_account(email, password, [member], is_demo=True)
-        made.append((email, department.name["nb"]))
-    email = "administrator@example.org"
-    if session().scalar(select(Account.id).where(Account.email == email)) is None:
-        accounts.add_account(email, password, [administrator], is_demo=True)
-    return [*made, (email, "administrator: rules")]
+        made.append((email, what))
+    return made
 
 
 def _addresses(jurisdiction: Jurisdiction, *, stay_here: bool) -> None:
