@@ -26,10 +26,10 @@ from app.jurisdictions.models import Jurisdiction
 from app.photos.models import Photo
 from app.security import Identity, Member, Role
 from app.service_requests import pictures
+from app.service_requests.acting import Work
 from app.service_requests.additions import PhotoShows
 from app.service_requests.intake import Submission, submit
 from app.service_requests.models import ServiceRequest
-from app.service_requests.operations import Work
 from benchmarks.clusters import service
 
 JOBS = 100

@@ -30,9 +30,9 @@ from app.jurisdictions.models import Jurisdiction
 from app.jurisdictions.queries import by_number
 from app.security import Role
 from app.service_requests import by_reporter, operations, queries
+from app.service_requests.acting import Actor, Work
 from app.service_requests.intake import Submission, submit
 from app.service_requests.models import ServiceRequest
-from app.service_requests.operations import Actor, Work
 from app.service_requests.status import Party, Status, possible
 from app.settings import read_settings
 from app.statistics.operations import fold_counts

@@ -23,9 +23,10 @@ from app.jurisdictions.models import Jurisdiction
 from app.roles import Role
 from app.routing.models import Area, Asset, GroundImport, RoadSegment, RoutingRule
 from app.security import Identity, Member, hash_password
+from app.service_requests.acting import Actor, Work
 from app.service_requests.intake import Submission, submit
 from app.service_requests.models import ServiceRequest, Visibility
-from app.service_requests.operations import Actor, Work, change_status, lock
+from app.service_requests.operations import change_status, lock
 from app.service_requests.status import Status
 
 TOWN = Position(longitude=7.7279, latitude=63.1104)

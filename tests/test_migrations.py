@@ -12,16 +12,9 @@ from app.factory import create_app
 from app.forwarding.operations import begin
 from app.jurisdictions.queries import by_number
 from app.roles import Role
+from app.service_requests.acting import Actor, Work
 from app.service_requests.models import HistoryEntry
-from app.service_requests.operations import (
-    Actor,
-    Work,
-    accept,
-    lock,
-    mark_forwarded,
-    refuse,
-    send_elsewhere,
-)
+from app.service_requests.operations import accept, lock, mark_forwarded, refuse, send_elsewhere
 from app.service_requests.status import Party
 
 from .conftest import alembic, settings_for

@@ -28,9 +28,9 @@ from app.jurisdictions.queries import NamedPlace, all_jurisdictions, covers, pla
 from app.roles import Deed, Role, who_may
 from app.security import Member
 from app.service_requests import intake, operations, pictures
+from app.service_requests.acting import Actor, Work
 from app.service_requests.intake import Submission
 from app.service_requests.models import ServiceRequest
-from app.service_requests.operations import Actor, Work
 from app.service_requests.status import OPEN, Status, change
 from app.settings import Settings
 from app.storage import store_of

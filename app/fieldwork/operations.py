@@ -13,8 +13,8 @@ from app.i18n import gettext
 from app.roles import Deed, who_may
 from app.security import Identity
 from app.service_requests import operations, queries
+from app.service_requests.acting import Actor, Work
 from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest, Visibility
-from app.service_requests.operations import Actor, Work
 from app.service_requests.remarks import attach, remark
 from app.service_requests.status import (
     OPEN,

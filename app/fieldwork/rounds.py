@@ -28,8 +28,8 @@ from app.i18n import gettext
 from app.jurisdictions.models import Jurisdiction
 from app.security import Identity
 from app.service_requests import operations
+from app.service_requests.acting import Work
 from app.service_requests.models import ServiceRequest
-from app.service_requests.operations import Work
 from app.service_requests.queries import lock_in_order
 from app.service_requests.status import OPEN, Status, change
 

@@ -14,8 +14,8 @@ from app.fieldwork.sync_schemas import Action
 from app.fieldwork.sync_turn import Answer, Shots, Turn, add_words, kept_shots, perform
 from app.i18n import gettext, localised
 from app.service_requests import operations, queries
+from app.service_requests.acting import Work
 from app.service_requests.models import ServiceRequest
-from app.service_requests.operations import Work
 from app.service_requests.status import DESK, OPEN, Status
 
 FACTS = {Kind.FIXED, Kind.DUPLICATE}

@@ -21,9 +21,9 @@ from app.photos.models import Photo
 from app.roles import Role
 from app.security import Identity
 from app.service_requests import queries
+from app.service_requests.acting import Actor, Work
 from app.service_requests.additions import PhotoShows, ServiceRequestPhoto
 from app.service_requests.models import HistoryEntry, ServiceRequest
-from app.service_requests.operations import Actor, Work
 from app.service_requests.status import Party, Status
 
 

@@ -24,11 +24,11 @@ from app.roles import Deed
 from app.routing.reasons import owner_word
 from app.security import Identity, identity, visible_to
 from app.service_requests import pictures
+from app.service_requests.acting import Work
 from app.service_requests.added import calls
 from app.service_requests.additions import PhotoShows
 from app.service_requests.cards import card_of, page_of
 from app.service_requests.models import EntryKind, ServiceRequest
-from app.service_requests.operations import Work
 from app.service_requests.status import DESK, REFUSALS_TO_TRIAGE, Party
 from app.service_requests.timeline import told
 

@@ -16,9 +16,9 @@ from app.i18n import gettext
 from app.service_requests import operations as requests
 from app.service_requests import pictures
 from app.service_requests import queries as request_queries
+from app.service_requests.acting import Actor, Work
 from app.service_requests.additions import PhotoShows
 from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest
-from app.service_requests.operations import Actor, Work
 from app.service_requests.pictures import Picture
 from app.service_requests.status import Party, Status
 

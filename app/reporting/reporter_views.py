@@ -19,9 +19,9 @@ from app.reporting.pictures import SomeRefused, allow_photos, taken
 from app.reporting.views import blueprint
 from app.security import ANYONE, limiter, visible_to
 from app.service_requests import by_reporter, talk
+from app.service_requests.acting import Work
 from app.service_requests.cards import page_of
 from app.service_requests.models import ServiceRequest
-from app.service_requests.operations import Work
 from app.service_requests.schemas import MessageText
 
 allow_photos(blueprint, "reporting.act")

@@ -18,7 +18,8 @@ from app.errors import ChangeNotAllowed, Conflict, Invalid
 from app.i18n import day, gettext, in_languages, localised
 from app.jurisdictions.models import Jurisdiction
 from app.photos.models import Photo
-from app.service_requests import added, pictures, queries
+from app.service_requests import added, pictures, queries, waiting
+from app.service_requests.acting import Actor, Work
 from app.service_requests.additions import Comment, PhotoShows, Satisfaction, ServiceRequestPhoto
 from app.service_requests.choices import (
     REPORTER,
@@ -36,7 +37,7 @@ from app.service_requests.models import (
     ServiceRequest,
     Visibility,
 )
-from app.service_requests.operations import Actor, Work, change_status, lock
+from app.service_requests.operations import change_status, lock
 from app.service_requests.status import OPEN, Party, Status
 
 WHO = Actor(account_id=None, roles=REPORTER, department_id=None)
@@ -79,6 +80,7 @@ def add(
     entry.message, entry.visibility = text, Visibility.INTERNAL
     session().flush()
     _attach(request, photos, entry, now)
+    waiting.end(request, now)
     request.updated_at = now
     session().flush()
     return entry

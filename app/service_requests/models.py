@@ -238,6 +238,16 @@ class EntryKind(StrEnum):
     """What was used; for staff."""
     PHOTO = "photo"
     """Photos came without a change of status."""
+    ASSIGNED = "assigned"
+    """Somebody on the staff has it, or nobody has any more; for staff."""
+    SERVICE = "service"
+    """It is about something else than was said first."""
+    MOVED = "moved"
+    """The place was wrong."""
+    SPLIT = "split"
+    """A part of it became a report of its own."""
+    ACUTE = "acute"
+    """There is danger, or there is none any more; for staff."""
 
 
 class Visibility(StrEnum):

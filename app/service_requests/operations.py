@@ -1,9 +1,7 @@
 """What staff may do with a report. Every verb flushes; the caller's `transaction()` commits."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from app import jobs
 from app.database import session
@@ -12,8 +10,8 @@ from app.departments.queries import first_line, in_use
 from app.errors import ChangeNotAllowed, Conflict, Invalid, OutdatedVersion
 from app.i18n import gettext, in_languages, localised
 from app.jurisdictions.models import Jurisdiction
-from app.roles import Role
 from app.service_requests import queries
+from app.service_requests.acting import SYSTEM, Actor, Work
 from app.service_requests.deadlines import fix_due
 from app.service_requests.history import (
     alert,
@@ -47,36 +45,6 @@ from app.service_requests.status import (
     may_send_elsewhere,
 )
 from app.service_requests.words import status_word
-
-
-@dataclass(frozen=True, kw_only=True)
-class Actor:
-    """Someone on the staff with the roles that count for this report, or a party without an account."""
-
-    account_id: int | None
-    roles: frozenset[Role | Party]
-    department_id: int | None
-
-    @property
-    def kind(self) -> str:
-        """Who history says acted: staff, system, outside or reporter."""
-        return next((role.value for role in self.roles if isinstance(role, Party)), "staff")
-
-
-SYSTEM = Actor(account_id=None, roles=frozenset({Party.SYSTEM}), department_id=None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Work:
-    """What someone on the staff wants to do, and the version of the report that they saw."""
-
-    version: int
-    message: str | None = None
-    led_to_improvement: bool | None = None
-    original_number: str | None = None
-    department_id: int | None = None
-    data: dict[str, Any] = field(default_factory=dict)
-    """What history keeps with the change of status, for staff."""
 
 
 def lock(service_request_id: int, version: int) -> ServiceRequest:
@@ -140,7 +108,7 @@ def write_message(
     if not work.message:
         raise Invalid({"message": gettext("Write a message.")})
     entry = remember(request, EntryKind.MESSAGE, now, actor="staff")
-    entry.message = work.message
+    entry.message, entry.data = work.message, work.data
     return _tell(request, entry, actor, now)
 
 

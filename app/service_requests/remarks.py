@@ -11,10 +11,10 @@ from app.database import session
 from app.errors import Invalid
 from app.i18n import gettext
 from app.service_requests import pictures
+from app.service_requests.acting import Actor
 from app.service_requests.additions import PhotoShows
 from app.service_requests.history import remember
 from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest, Visibility
-from app.service_requests.operations import Actor
 from app.service_requests.status import Party
 
 

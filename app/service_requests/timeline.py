@@ -20,6 +20,9 @@ PASSED = {
 }
 
 
+FOR_STAFF = {EntryKind.NOTE, EntryKind.MATERIAL, EntryKind.ASSIGNED, EntryKind.ACUTE}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """One dot: done, now or next. `text` is when, in words."""
@@ -77,7 +80,7 @@ def is_for_staff(entry: HistoryEntry) -> bool:
     """Whether only staff may know that this happened."""
     if entry.kind == EntryKind.PHOTO:
         return entry.actor != "staff"  # they are shown when someone has looked at them
-    return entry.kind in {EntryKind.NOTE, EntryKind.MATERIAL}
+    return entry.kind in FOR_STAFF
 
 
 def is_public(entry: HistoryEntry) -> bool:
@@ -114,6 +117,30 @@ def _told_of_work(entry: HistoryEntry) -> str | None:
             return gettext("%(department)s wrote down what was used.", department=by)
         case EntryKind.PHOTO:
             return gettext("%(department)s added photos.", department=by)
+        case _:
+            return _told_of_desk(entry)
+
+
+def _told_of_desk(entry: HistoryEntry) -> str | None:
+    """What case handlers set right."""
+    match EntryKind(entry.kind):
+        case EntryKind.ASSIGNED if entry.data.get("assignee"):
+            return gettext("Somebody on the staff has it now.")
+        case EntryKind.ASSIGNED:
+            return gettext("Nobody in particular has it now.")
+        case EntryKind.ACUTE if entry.data.get("acute"):
+            return gettext("It was marked as dangerous.")
+        case EntryKind.ACUTE:
+            return gettext("It is no longer marked as dangerous.")
+        case EntryKind.SERVICE:
+            return gettext("We corrected what the report is about.")
+        case EntryKind.MOVED:
+            return gettext("We corrected the place.")
+        case EntryKind.SPLIT if entry.data.get("from"):
+            return gettext("It was a part of %(number)s.", number=entry.data["from"])
+        case EntryKind.SPLIT:
+            number = entry.data.get("into", "")
+            return gettext("A part of it became a report of its own: %(number)s.", number=number)
         case _:
             return None
 

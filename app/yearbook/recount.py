@@ -32,6 +32,7 @@ KINDS = [
     EntryKind.ACCEPTED,
     EntryKind.MESSAGE,
     EntryKind.IMPROVEMENT,
+    EntryKind.SERVICE,
 ]
 _REPORTS = text("""
 SELECT request.id, request.jurisdiction_id, request.service_id, request.number, request.received_year,

@@ -86,6 +86,8 @@ def replay(entries: Iterable[Entry]) -> Story:
                 story.department_id = entry.department_id
             case EntryKind.REFUSED:
                 _refuse(story, entry)
+            case EntryKind.SERVICE:
+                story.service = entry.service or UNTOLD
             case _:
                 pass
         if entry.status is not None:

@@ -6,8 +6,9 @@ from app.administration.queries import override_shares
 from app.database import session, transaction
 from app.departments.queries import by_code
 from app.roles import Role
+from app.service_requests.acting import Work
 from app.service_requests.models import HistoryEntry
-from app.service_requests.operations import Work, lock, refuse, send_elsewhere
+from app.service_requests.operations import lock, refuse, send_elsewhere
 from app.service_requests.status import Status
 
 from ..factories import actor, changed, staff, submitted

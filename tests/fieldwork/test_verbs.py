@@ -12,9 +12,9 @@ from app.photos.images import SIZES, Cleaned
 from app.photos.operations import keep_cleaned
 from app.roles import Role
 from app.service_requests import pictures
+from app.service_requests.acting import Work
 from app.service_requests.cards import page_of
 from app.service_requests.models import ServiceRequest
-from app.service_requests.operations import Work
 from app.service_requests.timeline import told
 from app.storage import store_of
 from app.yearbook.recount import recount

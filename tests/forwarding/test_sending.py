@@ -17,8 +17,9 @@ from app.forwarding.models import Forwarding
 from app.forwarding.ways import WAYS, NotSent
 from app.roles import Role
 from app.routing.models import Asset, RoadSegment
+from app.service_requests.acting import Work
 from app.service_requests.models import ServiceRequestAsset
-from app.service_requests.operations import Work, lock, send_elsewhere
+from app.service_requests.operations import lock, send_elsewhere
 from app.service_requests.status import Status
 
 from ..factories import TOWN, actor, changed, do_jobs, orders, staff, submitted

@@ -23,7 +23,8 @@ from app.notifications.push import Sender, may_send_to, wait_of
 from app.reading import push_key
 from app.roles import Role
 from app.service_requests import operations
-from app.service_requests.operations import Work, lock
+from app.service_requests.acting import Work
+from app.service_requests.operations import lock
 from app.service_requests.status import Status
 
 from ..factories import actor, changed, do_jobs, orders, staff, submitted

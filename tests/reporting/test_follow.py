@@ -13,6 +13,7 @@ from app.jurisdictions.models import Jurisdiction
 from app.notifications.models import Subscription
 from app.roles import Role
 from app.service_requests import added, talk
+from app.service_requests.acting import Work
 from app.service_requests.additions import (
     Comment,
     Complaint,
@@ -21,7 +22,7 @@ from app.service_requests.additions import (
     ServiceRequestPhoto,
     Support,
 )
-from app.service_requests.operations import Work, lock, write_message
+from app.service_requests.operations import lock, write_message
 from app.service_requests.pictures import attach
 from app.service_requests.queries import by_id
 from app.service_requests.status import Status

@@ -11,13 +11,12 @@ from app.errors import ChangeNotAllowed, Conflict, Invalid, OutdatedVersion
 from app.photos.models import Photo
 from app.roles import Role
 from app.service_requests import added, by_reporter, pictures
+from app.service_requests.acting import SYSTEM, Work
 from app.service_requests.added import Call, calls
 from app.service_requests.additions import PhotoShows, Satisfaction, ServiceRequestPhoto
 from app.service_requests.choices import BETWEEN_NUDGES, REOPEN_WITHIN, WITHOUT_DATE
 from app.service_requests.models import ServiceRequest
 from app.service_requests.operations import (
-    SYSTEM,
-    Work,
     change_status,
     lock,
     mark_forwarded,

@@ -10,16 +10,9 @@ from app.departments.queries import by_code
 from app.errors import ChangeNotAllowed, Invalid
 from app.roles import Role
 from app.routing.models import RoutingRule
+from app.service_requests.acting import Actor, Work
 from app.service_requests.models import HistoryEntry
-from app.service_requests.operations import (
-    Actor,
-    Work,
-    accept,
-    lock,
-    mark_forwarded,
-    refuse,
-    send_elsewhere,
-)
+from app.service_requests.operations import accept, lock, mark_forwarded, refuse, send_elsewhere
 from app.service_requests.status import Party, Status
 from app.service_requests.timeline import steps
 

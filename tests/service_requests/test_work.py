@@ -8,14 +8,9 @@ from app.accounts.models import Account
 from app.database import session, transaction
 from app.errors import ChangeNotAllowed, Conflict, Invalid, OutdatedVersion
 from app.roles import Role
+from app.service_requests.acting import Work
 from app.service_requests.models import HistoryEntry, ServiceRequest
-from app.service_requests.operations import (
-    Work,
-    correct_improvement,
-    lock,
-    refuse,
-    write_message,
-)
+from app.service_requests.operations import correct_improvement, lock, refuse, write_message
 from app.service_requests.status import CLOSED, OPEN, Status
 
 from ..factories import actor, changed, orders, staff, submitted

@@ -17,8 +17,9 @@ from app.database import session, transaction
 from app.errors import Conflict, Invalid
 from app.jurisdictions.models import Jurisdiction
 from app.roles import Role
+from app.service_requests.acting import Work
 from app.service_requests.models import ServiceRequest
-from app.service_requests.operations import Work, correct_improvement, lock
+from app.service_requests.operations import correct_improvement, lock
 from app.service_requests.status import Status
 from app.yearbook import operations, queries, tasks
 from app.yearbook.operations import publish, seal, seal_due
