@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from app import housekeeping, i18n, security, web
+from app import housekeeping, i18n, mailboxes, security, web
 from app.accounts import device_views
 from app.accounts import views as accounts_views
 from app.administration import area_views as administration_area_views
@@ -16,8 +16,13 @@ from app.administration import tryout_views as administration_tryout_views
 from app.administration import views as administration_views
 from app.administration import year_views as administration_year_views
 from app.assistant import api as assistant_api
+from app.casework import bulk_views, case_views, inbox_views
+from app.casework import desk_views as casework_views
 from app.catalog import api as catalog_api
 from app.charts import views as charts_views
+from app.counter import letter_views as counter_letter_views
+from app.counter import tasks as counter_tasks
+from app.counter import views as counter_views
 from app.database import db
 from app.entrances import kiosk_views, label_views
 from app.entrances import views as entrances_views
@@ -79,6 +84,7 @@ from app.yearbook import views as yearbook_views
 ROOT = Path(__file__).resolve().parent.parent
 TASKS = (
     alert_tasks,
+    counter_tasks,
     housekeeping,
     dump_tasks,
     forwarding_tasks,
@@ -98,12 +104,16 @@ TASKS = (
 """Importing them registers their jobs."""
 MORE_PAGES = (
     open_data_tiles_api,
+    bulk_views,
+    case_views,
+    inbox_views,
     administration_area_views,
     administration_rule_views,
     administration_text_views,
     administration_tryout_views,
     administration_year_views,
     conflict_views,
+    counter_letter_views,
     feed_views,
     fieldwork_photo_views,
     follow_views,
@@ -164,6 +174,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["openid_providers"] = openid_providers.read(
         complete.openid_providers, os.environ
     )
+    app.extensions["mailboxes"] = mailboxes.read(complete.mailboxes)
     app.extensions["openid_discovery"] = Discovery()
     tile_views.start(app)
     web.start(app, complete)
@@ -178,10 +189,12 @@ def create_app(settings: Settings) -> Flask:
         reporting_views,
         report_form,
         photo_views,
+        casework_views,
         fieldwork_views,
         links_views,
         crew_app_views,
         administration_views,
+        counter_views,
         forwarding_views,
         notifications_views,
         planned_work_views,

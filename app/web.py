@@ -46,7 +46,7 @@ from app.settings import Settings
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("web", __name__)
-PRIVATE = {"fieldwork", "contractors", "administration", "forwarding", "residents"}
+PRIVATE = {"counter", "fieldwork", "casework", "contractors", "administration", "forwarding", "residents"}
 PERSONAL = {
     "reporting.follow",
     "reporting.receipt",

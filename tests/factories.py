@@ -25,7 +25,8 @@ from app.routing.models import Area, Asset, GroundImport, RoadSegment, RoutingRu
 from app.security import Identity, Member, hash_password
 from app.service_requests.acting import Actor, Work
 from app.service_requests.intake import Submission, submit
-from app.service_requests.models import ServiceRequest, Visibility
+from app.service_requests.kinds import Visibility
+from app.service_requests.models import ServiceRequest
 from app.service_requests.operations import change_status, lock
 from app.service_requests.status import Status
 

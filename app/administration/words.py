@@ -92,6 +92,16 @@ def channel_word(channel: str) -> str:
             return gettext("from the form")
         case Channel.API:
             return gettext("from another service")
+        case Channel.PHONE:
+            return gettext("by telephone")
+        case Channel.COUNTER:
+            return gettext("at the counter")
+        case Channel.EMAIL:
+            return gettext("by e-mail")
+        case Channel.LETTER:
+            return gettext("by letter")
+        case Channel.SOCIAL:
+            return gettext("from social media")
         case Channel.IMPORT:
             return gettext("imported")
 

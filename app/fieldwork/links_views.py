@@ -20,7 +20,8 @@ from app.problems import first_messages
 from app.security import ANYONE, limiter, visible_to
 from app.service_requests import pictures
 from app.service_requests.cards import page_of
-from app.service_requests.models import EntryKind, HistoryEntry
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import HistoryEntry
 from app.service_requests.status import Status
 from app.settings import Settings
 

@@ -18,7 +18,8 @@ from app.fieldwork.models import JobLink
 from app.i18n import gettext
 from app.service_requests import operations, queries
 from app.service_requests.acting import Actor, Work
-from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.remarks import attach, remark
 from app.service_requests.status import OPEN, Party, Status
 

@@ -14,7 +14,8 @@ from app.roles import Deed, who_may
 from app.security import Identity
 from app.service_requests import operations, queries
 from app.service_requests.acting import Actor, Work
-from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest, Visibility
+from app.service_requests.kinds import EntryKind, Visibility
+from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.remarks import attach, remark
 from app.service_requests.status import (
     OPEN,

@@ -24,7 +24,8 @@ from app.security import Identity
 from app.service_requests import timeline
 from app.service_requests.additions import ModerationState, ServiceRequestPhoto
 from app.service_requests.cards import coordinates_text
-from app.service_requests.models import Contact, HistoryEntry, ServiceRequest, Visibility
+from app.service_requests.kinds import Visibility
+from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
 from app.service_requests.status import OPEN, Party
 
 MOST_JOBS = 500

@@ -28,7 +28,8 @@ from app.service_requests.acting import Work
 from app.service_requests.added import calls
 from app.service_requests.additions import PhotoShows
 from app.service_requests.cards import card_of, page_of
-from app.service_requests.models import EntryKind, ServiceRequest
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import ServiceRequest
 from app.service_requests.status import DESK, REFUSALS_TO_TRIAGE, Party
 from app.service_requests.timeline import told
 

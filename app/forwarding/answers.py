@@ -18,7 +18,8 @@ from app.service_requests import pictures
 from app.service_requests import queries as request_queries
 from app.service_requests.acting import Actor, Work
 from app.service_requests.additions import PhotoShows
-from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.pictures import Picture
 from app.service_requests.status import Party, Status
 

@@ -14,7 +14,8 @@ from app.forwarding.models import Forwarding, ForwardingState
 from app.forwarding.words import color, state_word, way_word
 from app.i18n import gettext, local, localised, moment
 from app.service_requests.history import goes_out
-from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.status import OPEN, Status
 
 JOB = "forwarding.forward"

@@ -19,7 +19,8 @@ from app.mail import Letter, compose, send
 from app.outgoing import post, signed_headers
 from app.service_requests import queries as request_queries
 from app.service_requests.history import remember
-from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest, Visibility
+from app.service_requests.kinds import EntryKind, Visibility
+from app.service_requests.models import HistoryEntry, ServiceRequest
 
 log = logging.getLogger(__name__)
 LONGEST = timedelta(days=3)

@@ -16,7 +16,8 @@ from app.database import session
 from app.geo.positions import Box, position_of
 from app.i18n import localised
 from app.notifications.telling import heading
-from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.status import Status
 
 ATOM = "http://www.w3.org/2005/Atom"

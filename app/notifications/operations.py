@@ -26,13 +26,8 @@ from app.notifications.post import Post
 from app.notifications.telling import is_for_reporter
 from app.service_requests import queries as requests
 from app.service_requests.history import remember
-from app.service_requests.models import (
-    Contact,
-    EntryKind,
-    HistoryEntry,
-    ServiceRequest,
-    Visibility,
-)
+from app.service_requests.kinds import EntryKind, Visibility
+from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
 
 log = logging.getLogger(__name__)
 AHEAD = timedelta(hours=12)

@@ -8,7 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.database import session
 from app.notifications.models import Delivery, DeliveryChannel, DeliveryKind, Subscription
-from app.service_requests.models import Contact, EntryKind, HistoryEntry, ServiceRequest
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
 from app.service_requests.status import OPEN
 
 IS_WAITING = Delivery.sent_at.is_(None) & Delivery.given_up_at.is_(None)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.i18n import gettext, local, localised
-from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest, Visibility
+from app.service_requests.kinds import EntryKind, Visibility
+from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.status import CLOSED, RATED, Party, Status
 from app.service_requests.words import status_word
 

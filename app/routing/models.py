@@ -25,11 +25,16 @@ class Channel(StrEnum):
 
     WEB = "web"
     API = "api"
+    PHONE = "phone"
+    COUNTER = "counter"
+    EMAIL = "email"
+    LETTER = "letter"
+    SOCIAL = "social"
     IMPORT = "import"
     """From another system's records, long after: no rule asks for it."""
 
 
-ASKED_CHANNELS = (Channel.WEB, Channel.API)
+ASKED_CHANNELS = tuple(channel for channel in Channel if channel != Channel.IMPORT)
 """The channels that a rule may name."""
 
 

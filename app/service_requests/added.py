@@ -14,7 +14,8 @@ from app.service_requests.additions import (
     ServiceRequestPhoto,
     Support,
 )
-from app.service_requests.models import Contact, EntryKind, HistoryEntry, ServiceRequest
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
 from app.service_requests.status import Party, Status
 
 CALLS = (EntryKind.MESSAGE, EntryKind.NUDGED, EntryKind.STATUS)

@@ -30,13 +30,8 @@ from app.service_requests.choices import (
     reopen_until,
 )
 from app.service_requests.history import remember
-from app.service_requests.models import (
-    Contact,
-    EntryKind,
-    HistoryEntry,
-    ServiceRequest,
-    Visibility,
-)
+from app.service_requests.kinds import EntryKind, Visibility
+from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
 from app.service_requests.operations import change_status, lock
 from app.service_requests.status import OPEN, Party, Status
 

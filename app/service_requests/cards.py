@@ -18,7 +18,8 @@ from app.i18n import day, gettext, local, localised, number
 from app.jurisdictions.models import Jurisdiction
 from app.service_requests import timeline
 from app.service_requests.choices import is_erased, was_withdrawn
-from app.service_requests.models import HistoryEntry, ServiceRequest, Visibility
+from app.service_requests.kinds import Visibility
+from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.next_step import left_text, next_text
 from app.service_requests.queries import Row
 from app.service_requests.status import OPEN, REFUSALS_TO_TRIAGE, Party, Phase, Status, phase

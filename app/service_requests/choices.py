@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.status import CLOSED, OPEN, RATED, Party, Status, change
 
 BETWEEN_NUDGES = timedelta(days=7)

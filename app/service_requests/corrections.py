@@ -18,7 +18,8 @@ from app.service_requests.acting import Actor, Work
 from app.service_requests.deadlines import answer_due, fix_due
 from app.service_requests.history import alert, goes_out, remember, remember_decision
 from app.service_requests.intake import find_service
-from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest, Visibility
+from app.service_requests.kinds import EntryKind, Visibility
+from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.status import OPEN, Status
 
 

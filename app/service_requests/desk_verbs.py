@@ -17,7 +17,8 @@ from app.roles import Deed
 from app.security import Identity
 from app.service_requests import corrections, operations, queries, splitting, waiting
 from app.service_requests.acting import Actor, Work
-from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.remarks import attach, remark
 from app.service_requests.status import (
     CLOSED,

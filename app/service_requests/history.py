@@ -12,7 +12,8 @@ from app.geo.positions import position_of
 from app.jurisdictions.models import Jurisdiction
 from app.routing.operations import Case, Decision, decide
 from app.service_requests import queries
-from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.status import Need, Status
 
 

@@ -29,7 +29,8 @@ from app.service_requests import pictures, place_texts, queries
 from app.service_requests.additions import PhotoShows
 from app.service_requests.deadlines import answer_due, fix_due
 from app.service_requests.history import remember, remember_decision
-from app.service_requests.models import Contact, EntryKind, ServiceRequest, ServiceRequestAsset
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import Contact, ServiceRequest, ServiceRequestAsset
 from app.service_requests.status import Status
 
 FARTHEST_LAMP_METRES = 1000
@@ -70,6 +71,10 @@ class Submission:
     """The address or name of the place, when it is known already."""
     is_by_staff: bool = False
     """One of the staff stands at the place: no questions, and nobody to reach."""
+    registered_by: int | None = None
+    """The account of the one on the staff who registers it for somebody."""
+    wants_receipt: bool = True
+    """The receipt is sent; else it is handed over on paper."""
 
     @property
     def is_reachable(self) -> bool:
@@ -150,7 +155,7 @@ def check_content(service: Service, submission: Submission) -> dict[str, Any]:
     :raises Invalid: an answer that is none (`answers.CODE`), or a service that wants to reach the reporter
         and cannot (`contact`).
     """
-    if submission.is_by_staff:
+    if submission.is_by_staff or submission.registered_by:
         return {}
     answers = questions.checked(service, submission.answers)
     match ContactNeed(service.contact_need):
@@ -176,7 +181,7 @@ def _check_frequency(jurisdiction: Jurisdiction, submission: Submission, now: da
         same.append(func.lower(Contact.email) == submission.email.lower())
     if submission.phone:
         same.append(Contact.phone == submission.phone)
-    if not same or submission.is_demo:
+    if not same or submission.is_demo or submission.registered_by:
         return
     query = select(func.count()).where(
         Contact.jurisdiction_id == jurisdiction.id,
@@ -220,11 +225,13 @@ def submit(jurisdiction: Jurisdiction, submission: Submission, *, now: datetime)
         pictures.attach(
             request, submission.photos, shows=PhotoShows.FAULT, added_by=added_by, now=now
         )
-    received = remember(request, EntryKind.RECEIVED, now, actor="reporter", status=Status.RECEIVED)
-    received.data = {"service": service.code}
+    actor = "staff" if submission.registered_by else "reporter"
+    received = remember(request, EntryKind.RECEIVED, now, actor=actor, status=Status.RECEIVED)
+    received.data, received.account_id = {"service": service.code}, submission.registered_by
     remember_decision(request, decision, now)
     if submission.is_reachable:
         session().add(_contact(request, submission))
+    if submission.is_reachable and submission.wants_receipt:
         jobs.defer("notifications.acknowledge", service_request_id=request.id)
     place_texts.order(request)
     return request

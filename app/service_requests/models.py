@@ -1,7 +1,6 @@
 """Tables of reports."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from geoalchemy2 import Geometry, WKBElement
@@ -25,9 +24,15 @@ from app.database import Base
 from app.departments.models import Department
 from app.jurisdictions.models import District
 from app.routing.models import Asset, RoutingRule
+from app.service_requests.kinds import Visibility
 
 OPEN = "status IN ('received', 'assessing', 'assigned', 'planned', 'in_progress')"
 """The condition of the partial indexes over open reports."""
+DUE_OR_NEVER = (
+    "COALESCE(LEAST(\nCASE\n WHEN (first_response_at IS NULL) THEN first_response_due_at"
+    "\n ELSE NULL::timestamp with time zone\nEND, due_at), 'infinity'::timestamp with time zone)"
+)
+"""The next promise of ours: the first answer while it is not given, or the fix; what has none comes last."""
 
 
 class ServiceRequest(Base):
@@ -57,6 +62,21 @@ class ServiceRequest(Base):
             "ix_service_request_assignee",
             "assignee_id",
             postgresql_where=text("assignee_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_service_request_desk",
+            "jurisdiction_id",
+            text("NOT is_acute"),
+            text(DUE_OR_NEVER),
+            "id",
+            postgresql_where=text(OPEN),
+        ),
+        Index(
+            "ix_service_request_words",
+            "description",
+            "place_text",
+            postgresql_using="gin",
+            postgresql_ops={"description": "gin_trgm_ops", "place_text": "gin_trgm_ops"},
         ),
         Index("ix_service_request_position", "public_position", postgresql_using="gist"),
         Index("ix_service_request_received", "jurisdiction_id", "received_year"),
@@ -208,53 +228,6 @@ class ServiceRequestAsset(Base):
     )
     asset_id: Mapped[int] = mapped_column(ForeignKey(Asset.id), primary_key=True, index=True)
     jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
-
-
-IMPORTED = "import"
-"""Who acts in the rows of history that came with an imported report; in their data, the name of the source."""
-
-
-class EntryKind(StrEnum):
-    """What a history row tells."""
-
-    RECEIVED = "received"
-    ROUTED = "routed"
-    REROUTED = "rerouted"
-    REFUSED = "refused"
-    ACCEPTED = "accepted"
-    STATUS = "status"
-    MESSAGE = "message"
-    IMPROVEMENT = "improvement"
-    NUDGED = "nudged"
-    RATED = "rated"
-    MESSAGES = "messages"
-    ERASED = "erased"
-    PRELIMINARY = "preliminary"
-    UNREACHABLE = "unreachable"
-    UNREACHABLE_BODY = "unreachable_body"
-    NOTE = "note"
-    """Said among staff."""
-    MATERIAL = "material"
-    """What was used; for staff."""
-    PHOTO = "photo"
-    """Photos came without a change of status."""
-    ASSIGNED = "assigned"
-    """Somebody on the staff has it, or nobody has any more; for staff."""
-    SERVICE = "service"
-    """It is about something else than was said first."""
-    MOVED = "moved"
-    """The place was wrong."""
-    SPLIT = "split"
-    """A part of it became a report of its own."""
-    ACUTE = "acute"
-    """There is danger, or there is none any more; for staff."""
-
-
-class Visibility(StrEnum):
-    """Who may read a history row's text."""
-
-    PUBLIC = "public"
-    INTERNAL = "internal"
 
 
 class HistoryEntry(Base):

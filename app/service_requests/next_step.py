@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 
 from app.catalog.working_days import is_working_day
 from app.i18n import day, gettext, local, ngettext
-from app.service_requests.models import EntryKind, ServiceRequest
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import ServiceRequest
 from app.service_requests.status import OPEN, Status
 
 LONGEST_COUNTED = 60

@@ -22,12 +22,8 @@ from app.service_requests.history import (
     remember,
     remember_decision,
 )
-from app.service_requests.models import (
-    EntryKind,
-    HistoryEntry,
-    ServiceRequest,
-    Visibility,
-)
+from app.service_requests.kinds import EntryKind, Visibility
+from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.originals import (
     begin_again,
     find_original,

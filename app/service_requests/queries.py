@@ -15,13 +15,8 @@ from app.routing.models import Asset
 from app.service_requests.additions import Support
 from app.service_requests.conditions import conditions, metres_from
 from app.service_requests.filter import Cursor, Filter, NearCursor
-from app.service_requests.models import (
-    Contact,
-    EntryKind,
-    HistoryEntry,
-    ServiceRequest,
-    ServiceRequestAsset,
-)
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import Contact, HistoryEntry, ServiceRequest, ServiceRequestAsset
 from app.service_requests.status import OPEN, Status
 
 

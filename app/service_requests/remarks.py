@@ -14,7 +14,8 @@ from app.service_requests import pictures
 from app.service_requests.acting import Actor
 from app.service_requests.additions import PhotoShows
 from app.service_requests.history import remember
-from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest, Visibility
+from app.service_requests.kinds import EntryKind, Visibility
+from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.status import Party
 
 

@@ -13,7 +13,8 @@ from app.service_requests.acting import Actor, Work
 from app.service_requests.added import contact_of
 from app.service_requests.history import remember
 from app.service_requests.intake import Submission
-from app.service_requests.models import EntryKind, HistoryEntry, ServiceRequest
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import HistoryEntry, ServiceRequest
 
 
 def split(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) -> HistoryEntry:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.i18n import day, gettext, local, localised, moment
-from app.service_requests.models import IMPORTED, EntryKind, HistoryEntry, Visibility
+from app.service_requests.kinds import IMPORTED, EntryKind, Visibility
+from app.service_requests.models import HistoryEntry
 from app.service_requests.status import OPEN, Status
 from app.service_requests.words import status_word
 

@@ -70,6 +70,11 @@ def channel_word(channel: str) -> str:
     words = {
         "web": gettext("Web form"),
         "api": gettext("Another system"),
+        "phone": gettext("Telephone call"),
+        "counter": gettext("Counter"),
+        "email": gettext("E-mail letter"),
+        "letter": gettext("Letter on paper"),
+        "social": gettext("Social media"),
         "import": gettext("Imported"),
     }
     return words.get(channel, channel)

@@ -12,7 +12,8 @@ from sqlalchemy import Row, func, select, text
 
 from app.database import session
 from app.jurisdictions.queries import all_jurisdictions
-from app.service_requests.models import EntryKind, ServiceRequest
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import ServiceRequest
 from app.service_requests.status import Status
 from app.yearbook import queries
 from app.yearbook.queries import Counts

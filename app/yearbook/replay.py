@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from app.service_requests.models import IMPORTED, EntryKind, Visibility
+from app.service_requests.kinds import IMPORTED, EntryKind, Visibility
 from app.service_requests.status import CLOSED, Party, Status
 
 ANSWERS = {EntryKind.STATUS, EntryKind.ACCEPTED}

@@ -8,11 +8,20 @@ branch_labels = None
 depends_on = None
 
 UPGRADE = """
-SELECT 1;
+CREATE TABLE presence (
+    service_request_id bigint NOT NULL REFERENCES service_request (id) ON DELETE CASCADE,
+    account_id integer NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+    jurisdiction_id integer NOT NULL REFERENCES jurisdiction (id),
+    seen_at timestamptz NOT NULL,
+    is_writing boolean NOT NULL,
+    CONSTRAINT pk_presence PRIMARY KEY (service_request_id, account_id)
+);
+CREATE INDEX ix_presence_account_id ON presence (account_id);
+CREATE INDEX ix_presence_seen_at ON presence (seen_at);
 """
 
 DOWNGRADE = """
-SELECT 1;
+DROP TABLE presence;
 """
 
 

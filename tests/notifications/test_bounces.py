@@ -16,7 +16,8 @@ from app.cli import main
 from app.database import session, transaction
 from app.notifications import bounces, operations, tasks
 from app.notifications.links import Signer
-from app.service_requests.models import Contact, EntryKind
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import Contact
 from app.service_requests.status import Status
 
 from ..conftest import KEY

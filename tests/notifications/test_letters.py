@@ -10,7 +10,8 @@ from app.database import session, transaction
 from app.i18n import day, force_locale
 from app.notifications import operations
 from app.notifications.models import Delivery
-from app.service_requests.models import Contact, Visibility
+from app.service_requests.kinds import Visibility
+from app.service_requests.models import Contact
 from app.service_requests.status import Status
 
 from ..factories import changed, do_jobs, submitted

@@ -20,7 +20,7 @@ from app.notifications.gsm7 import SEPTETS, fitted, plain, septets, shortened
 from app.notifications.models import DeliveryKind
 from app.notifications.operations import acknowledge, reply_preliminarily, tell_reporter
 from app.notifications.texts import message_of
-from app.service_requests.models import EntryKind
+from app.service_requests.kinds import EntryKind
 from app.service_requests.status import Status
 
 from ..factories import changed, submitted

@@ -11,7 +11,7 @@ from app.database import db, session, transaction
 from app.i18n import day
 from app.notifications import operations, queries, sending, tasks
 from app.notifications.models import DeliveryChannel
-from app.service_requests.models import EntryKind
+from app.service_requests.kinds import EntryKind
 from app.service_requests.next_step import next_text
 from app.service_requests.status import Status
 

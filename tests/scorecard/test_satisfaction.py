@@ -15,7 +15,8 @@ from app.scorecard.satisfaction import divided, mean_by_year, satisfaction, tota
 from app.service_requests import by_reporter
 from app.service_requests.additions import Satisfaction
 from app.service_requests.filter import Filter
-from app.service_requests.models import Contact, EntryKind, HistoryEntry, ServiceRequest
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
 from app.service_requests.status import OPEN, RATED, Status
 from app.statistics.questions import Dimension
 

@@ -5,7 +5,8 @@ import pytest
 from app.i18n import force_locale
 from app.roles import Role
 from app.service_requests.cards import coordinates_text, page_of
-from app.service_requests.models import EntryKind, HistoryEntry
+from app.service_requests.kinds import EntryKind
+from app.service_requests.models import HistoryEntry
 from app.service_requests.queries import by_id
 from app.service_requests.status import Status
 from app.service_requests.timeline import told

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from app.database import session, transaction
 from app.roles import Role
 from app.service_requests.acting import Work
-from app.service_requests.models import EntryKind, Visibility
+from app.service_requests.kinds import EntryKind, Visibility
 from app.service_requests.operations import lock, send_elsewhere
 from app.service_requests.status import Status
 from app.yearbook import recount as counting

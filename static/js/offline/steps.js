@@ -15,7 +15,7 @@ export function isFormStep(pathname) {
 
 /** Pages of people at work, personal pages, and what is no page: the worker keeps away from them. */
 const NOT_OURS =
-  /^\/(api|arbeid|felt|innbygg|kiosk|konto|logg-inn|logg-ut|m|mine-meldinger|openid|oppdrag|qr|styring|svar|varsler)(\/|$)/;
+  /^\/(api|arbeid|felt|innboks|innbygg|kiosk|konto|logg-inn|logg-ut|m|mine-meldinger|openid|oppdrag|qr|registrer|styring|svar|varsler)(\/|$)/;
 
 /**
  * @param {string} method

@@ -1,0 +1,126 @@
+"""One report at the desk: the page, the verbs, who else has it open."""
+
+from datetime import UTC, datetime
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from app.casework import case_page, presence
+from app.casework.case_schemas import CaseWorkSchema
+from app.casework.case_words import DONE, WORDS
+from app.casework.desk_views import blueprint, signed_in
+from app.database import session, transaction
+from app.errors import Conflict, Invalid, NotFound
+from app.i18n import gettext
+from app.jurisdictions.models import Openness
+from app.jurisdictions.views import current_jurisdiction
+from app.problems import first_messages, json_response
+from app.roles import Deed
+from app.security import limiter, visible_to
+from app.service_requests import desk_verbs
+from app.service_requests.acting import Work
+from app.service_requests.desk_verbs import CaseVerb
+from app.service_requests.models import ServiceRequest
+
+BEATS = "30 per minute"
+
+
+@blueprint.get("/<number>")
+@visible_to(Deed.DESK)
+def show(number: str) -> ResponseReturnValue:
+    """The report. `del` leaves out the frame, for the inbox's third pane; `kontakt` shows who reported."""
+    return _page(_found(number), {}, {})
+
+
+def _found(number: str) -> ServiceRequest:
+    return desk_verbs.find(signed_in(), current_jurisdiction().id, number.replace("\0", ""))
+
+
+def _page(
+    found: ServiceRequest, errors: dict[str, str], form: dict[str, str]
+) -> ResponseReturnValue:
+    who, jurisdiction, now = signed_in(), current_jurisdiction(), datetime.now(UTC)
+    with_contact = "kontakt" in request.args and who.may(jurisdiction.id, Deed.SEE_CONTACT)
+    body = render_template(
+        "casework/pane.html" if "del" in request.args else "casework/case.html",
+        **case_page.values(who, jurisdiction, found, with_contact=with_contact, now=now),
+        photos_are_public=jurisdiction.photos != Openness.OFF,
+        errors=errors,
+        form=form,
+        tried=form.get("verb", ""),
+        words=WORDS,
+        is_pane="del" in request.args,
+    )
+    return body, 422 if errors else 200
+
+
+@blueprint.post("/<number>/<verb>")
+@visible_to(Deed.DESK)
+def act(number: str, verb: str) -> ResponseReturnValue:
+    """Carry a verb out: back to the report, the report with what is missing (422), or the conflict (409)."""
+    if verb not in set(CaseVerb):
+        raise NotFound(gettext("There is no such action."))
+    found = _found(number)
+    tried = request.form.to_dict() | {"verb": verb}
+    try:
+        work = Work(**CaseWorkSchema().load(request.form))
+        with transaction():
+            actor = desk_verbs.actor_for(signed_in(), found)
+            desk_verbs.do(CaseVerb(verb), found, work, actor, now=datetime.now(UTC))
+            presence.leave(found.id, signed_in().account_id)
+    except ValidationError as fault:
+        return _page(found, first_messages(fault), tried)
+    except Invalid as fault:
+        session().expire_all()
+        return _page(found, fault.errors, tried)
+    except Conflict as fault:
+        return _conflict(found, fault, tried)
+    flash(str(DONE[CaseVerb(verb)]))
+    return redirect(_next(found.number), 303)
+
+
+def _next(number: str) -> str:
+    """The report again, or the inbox when it has gone to another department."""
+    try:
+        _found(number)
+    except NotFound:
+        return url_for("casework.inbox")
+    return url_for("casework.show", number=number)
+
+
+def _conflict(found: ServiceRequest, fault: Conflict, tried: dict[str, str]) -> ResponseReturnValue:
+    """Somebody was there first: both texts, and the button that sends one's own all the same."""
+    session().expire_all()
+    who, jurisdiction, now = signed_in(), current_jurisdiction(), datetime.now(UTC)
+    page = render_template(
+        "casework/conflict.html",
+        **case_page.values(who, jurisdiction, found, with_contact=False, now=now),
+        explanation=fault.detail,
+        tried=tried,
+        tried_word=WORDS[CaseVerb(tried["verb"])],
+        may_still=tried["verb"] in desk_verbs.verbs(found, desk_verbs.actor_for(who, found)),
+    )
+    return page, 409
+
+
+@blueprint.post("/<number>/her")
+@limiter.limit(BEATS)
+@visible_to(Deed.DESK)
+def here(number: str) -> ResponseReturnValue:
+    """Say that one has the report open: JSON with who else has, and the report's version now."""
+    who, jurisdiction, now = signed_in(), current_jurisdiction(), datetime.now(UTC)
+    found = _found(number)
+    with transaction():
+        if request.form.get("borte"):
+            presence.leave(found.id, who.account_id)
+        else:
+            writes = request.form.get("skriver") == "1"
+            presence.beat(jurisdiction.id, found.id, who.account_id, is_writing=writes, now=now)
+    others = presence.others(found.id, who.account_id, now=now)
+    return json_response(
+        {
+            "version": found.version,
+            "others": [{"label": other.label, "is_writing": other.is_writing} for other in others],
+        }
+    )
