@@ -77,7 +77,15 @@ def act(number: str, verb: str) -> ResponseReturnValue:
     except Conflict as fault:
         return _conflict(found, fault, tried)
     flash(str(DONE[CaseVerb(verb)]))
-    return redirect(_next(found.number), 303)
+    return redirect(_back(request.form.get("til", ""), found.number), 303)
+
+
+def _back(target: str, number: str) -> str:
+    """The list that the person came from with the report chosen, else the report."""
+    inbox = url_for("casework.inbox")
+    if target == inbox or target.startswith(f"{inbox}?"):
+        return f"{target}#{number}"
+    return _next(number)
 
 
 def _next(number: str) -> str:
