@@ -41,6 +41,10 @@ class Letter:
     message_id: str
     return_path: str | None = None
     """Where mail servers report that the letter could not be delivered; else the sender."""
+    reply_to: str | None = None
+    """Where an answer goes; else the sender."""
+    in_reply_to: str | None = None
+    """The Message-ID of the letter that this one answers."""
     unsubscribe_url: str | None = None
     """A POST to it, from a machine, stops such letters (RFC 8058)."""
 
@@ -60,7 +64,11 @@ def compose(letter: Letter, sender: str) -> EmailMessage:
     message["To"] = letter.recipient
     message["Subject"] = letter.subject
     message["Message-ID"] = letter.message_id
-    message["Auto-Submitted"] = "auto-generated"
+    if letter.reply_to:
+        message["Reply-To"] = letter.reply_to
+    if letter.in_reply_to:
+        message["In-Reply-To"] = message["References"] = letter.in_reply_to
+    message["Auto-Submitted"] = "auto-replied" if letter.in_reply_to else "auto-generated"
     if letter.unsubscribe_url:
         message["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -249,3 +249,9 @@ class PushEnvironment(Schema):
         if "MELDE_PUSH_KEY" in given and "MELDE_PUSH_SUBJECT" not in given:
             fault = "missing beside MELDE_PUSH_KEY. Write mailto: and an e-mail address."
             raise ValidationError({"MELDE_PUSH_SUBJECT": [fault]})
+
+
+class MailboxEnvironment(Schema):
+    """The setting of the mailboxes that letters come to."""
+
+    mailboxes = Setting("MELDE_MAILBOXES", path, write="the path of a YAML file", load_default=None)

@@ -54,6 +54,7 @@ class Settings:
     mail_from: str
     bounce_address: str | None
     bounce_folder: Path | None
+    mailboxes: Path | None
     crew_keep_hours: int
     push_key: str | None = field(repr=False)
     """The private key of push messages, base64url; without it alerts go by e-mail."""
@@ -178,7 +179,7 @@ def _own_address(host: str, port: int) -> str:
     return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
 
 
-class _Environment(reading.PushEnvironment):
+class _Environment(reading.PushEnvironment, reading.MailboxEnvironment):
     """Variable by variable: name, default, how it is read and what to write when it cannot be."""
 
     class Meta:

@@ -104,8 +104,17 @@ def compose_letter(items: Sequence[Item], post: Post, *, now: datetime) -> Lette
         language=first.contact.language,
         message_id=first.delivery.message_id or "",
         return_path=post.return_path(first.contact.id),
+        reply_to=_reply_to(items, jurisdiction, post),
         unsubscribe_url=None if is_confirmation else stop_url,
     )
+
+
+def _reply_to(items: Sequence[Item], jurisdiction: Jurisdiction, post: Post) -> str | None:
+    """Where a mailbox reads answers, when the letter is to a reporter and about their report alone."""
+    first, *more = items
+    if first.subscription is not None or any(item.contact.id != first.contact.id for item in more):
+        return None
+    return post.reply_to(jurisdiction.number, first.contact.id)
 
 
 def _settings_url(items: Sequence[Item], post: Post, stop_url: str) -> str:

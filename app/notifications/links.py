@@ -13,6 +13,7 @@ from app.errors import NotFound
 from app.i18n import gettext
 
 RETURNED = re.compile(r"\+([0-9]{1,18})-([a-z2-7]{16})@", re.IGNORECASE)
+REPLIED = re.compile(r"\+s([0-9]{1,18})-([a-z2-7]{16})@", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +46,21 @@ class Signer:
                 return int(number)
         return None
 
-    def _mark(self, contact_id: int) -> str:
+    def reply_address(self, mailbox: str, contact_id: int) -> str:
+        """Where the answer to a letter to this contact goes: `melding+s17-…@example.org`."""
+        local, _, domain = mailbox.rpartition("@")
+        return f"{local}+s{contact_id}-{self._mark(contact_id, b'reply')}@{domain}"
+
+    def replied_by(self, written: str) -> int | None:
+        """The contact in the first of our reply addresses in a text; None when there is none of ours."""
+        for number, mark in REPLIED.findall(written):
+            if hmac.compare_digest(mark.lower(), self._mark(int(number), b"reply")):
+                return int(number)
+        return None
+
+    def _mark(self, contact_id: int, what: bytes = b"bounce") -> str:
         """80 bits, in letters that survive servers that change capitals."""
-        signed = b"bounce:%d" % contact_id
+        signed = b"%s:%d" % (what, contact_id)
         digest = hmac.new(self.secret.encode(), signed, hashlib.sha256).digest()
         return base64.b32encode(digest[:10]).decode().lower()
 

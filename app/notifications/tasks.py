@@ -49,6 +49,7 @@ def the_post() -> Post:
             folder=settings.mail_folder,
         ),
         bounce_address=settings.bounce_address,
+        mailboxes=current_app.extensions["mailboxes"],
         window=window_of(settings.digest_minutes),
     )
 

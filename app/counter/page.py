@@ -1,0 +1,109 @@
+"""The values of the counter's page: what is around the place, who would get it, what is known already."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.catalog.models import ContactNeed, Service
+from app.catalog.working_days import deadline
+from app.errors import Invalid, OutsideJurisdiction
+from app.geo.positions import Position
+from app.i18n import local, localised
+from app.jurisdictions.models import Jurisdiction
+from app.places import operations as places
+from app.places.operations import Source
+from app.routing.reasons import Road, road_name
+from app.service_requests import duplicates, intake
+from app.service_requests.duplicates import Near
+from app.service_requests.intake import Submission
+
+ON_THE_ROAD = 30
+"""Within so many metres a fault is taken to be on the road."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """The number to call when a fault on this road is dangerous."""
+
+    number: str
+    road: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """What is said while they talk. `outside` is the sentence for a place that is not ours."""
+
+    outside: str | None = None
+    department: str | None = None
+    reason: str | None = None
+    answered_by: datetime | None = None
+    fixed_by: datetime | None = None
+    needs_contact: bool = False
+    call: Call | None = None
+    found: tuple[Near, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """A place that what was typed may mean, as a choice of the form."""
+
+    value: str
+    label: str
+    part: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hits:
+    """What was searched for and found."""
+
+    typed: str = ""
+    choices: tuple[Hit, ...] = ()
+    is_away: bool = False
+
+
+def hits_for(jurisdiction: Jurisdiction, typed: str, source: Source) -> Hits:
+    """The places that a text may mean, best first. Call it within `transaction()`."""
+    if not typed:
+        return Hits()
+    found = places.search(jurisdiction, typed, source)
+    choices = tuple(
+        Hit(
+            value=f"{place.position.latitude:.6f},{place.position.longitude:.6f},{place.label}",
+            label=place.label,
+            part=place.part,
+        )
+        for place in found.places
+    )
+    return Hits(typed=typed, choices=choices, is_away=found.is_away)
+
+
+def around(
+    jurisdiction: Jurisdiction, service: Service, position: Position, *, acute: bool, now: datetime
+) -> Around:
+    """Who gets such a report here and by when, and what is reported nearby already."""
+    asked = Submission(service_code=service.code, position=position, description="", is_acute=acute)
+    try:
+        decision, _ = intake.decide(jurisdiction, asked, now=now)
+    except OutsideJurisdiction as fault:
+        return Around(outside=fault.detail)
+    except Invalid:
+        return Around()
+    country, zone = jurisdiction.country, jurisdiction.time_zone
+    days = None if decision.is_external else service.fix_days
+    return Around(
+        department=localised(decision.department_name),
+        reason=localised(decision.reason),
+        answered_by=local(deadline(now, service.first_response_days, country, zone)),
+        fixed_by=local(deadline(now, days, country, zone)) if days is not None else None,
+        needs_contact=service.contact_need != ContactNeed.NONE,
+        call=_call(jurisdiction, decision.road),
+        found=tuple(duplicates.near(jurisdiction.id, service, position, now)),
+    )
+
+
+def _call(jurisdiction: Jurisdiction, road: Road | None) -> Call | None:
+    if road is None or road.metres > ON_THE_ROAD:
+        return None
+    for item in jurisdiction.emergency_numbers:
+        if road.category in item.get("road_categories", ()):
+            return Call(number=item["number"], road=road_name(road))
+    return None
