@@ -76,7 +76,7 @@ def inbox() -> ResponseReturnValue:
         total=inbox_queries.matches(wanted) if total is None else total,
         most=inbox_queries.MOST_COUNTED,
         wanted=wanted,
-        here=link,
+        link_to=link,
         next_page=link(etter=write_after(page.after)) if page.after else None,
         is_first=wanted.after is None,
         choices=_choices(jurisdiction, wanted),

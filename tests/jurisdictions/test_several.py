@@ -179,7 +179,7 @@ def homes(two_app) -> tuple[Home, Home]:
                 ("1505", "roads", "ours@example.org"),
                 (NUMBER, "island_roads", "theirs@example.org"),
             ):
-                for role in (Role.CREW, Role.ADMINISTRATOR):
+                for role in (Role.CREW, Role.CASE_HANDLER, Role.ADMINISTRATOR):
                     place = by_number(number)
                     who = staff(place, department, role, email=f"{role}-{email}")
                     assert who
@@ -330,7 +330,7 @@ def paths_of(app, rule, home: Home) -> list[str]:
         ]
 
 
-@pytest.mark.parametrize("role", [Role.CREW, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("role", [Role.CREW, Role.CASE_HANDLER, Role.ADMINISTRATOR])
 @pytest.mark.parametrize("at", [0, 1], ids=["kristiansund", "averoy"])
 def test_staff_of_one_are_nobody_at_the_other(two_app, homes, at, role):
     _, there = pairs(homes)[at]
@@ -344,7 +344,7 @@ def test_staff_of_one_are_nobody_at_the_other(two_app, homes, at, role):
                 assert answer.status_code == 403, (method, path)
 
 
-@pytest.mark.parametrize("role", [Role.CREW, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("role", [Role.CREW, Role.CASE_HANDLER, Role.ADMINISTRATOR])
 @pytest.mark.parametrize("at", [0, 1], ids=["kristiansund", "averoy"])
 def test_staff_at_home_see_nothing_of_the_other(two_app, homes, at, role):
     here, there = pairs(homes)[at]
