@@ -176,6 +176,8 @@ def test_a_page_takes_as_many_statements_whatever_has_happened(
     client, jurisdiction, report, statements
 ):
     come_in(client, jurisdiction)
+    press(client, report, "merknad", message="Den første")
+    submitted(jurisdiction, email="resident@example.org", now=NOW)
     client.get(f"/innboks/{report.number}?kontakt=1")
     statements.clear()
     client.get(f"/innboks/{report.number}?kontakt=1")
@@ -183,10 +185,11 @@ def test_a_page_takes_as_many_statements_whatever_has_happened(
     for number in range(12):
         press(client, report, "merknad", message=f"Merknad {number}")
         submitted(jurisdiction, email="resident@example.org", now=NOW - timedelta(hours=number))
+    client.get(f"/innboks/{report.number}?kontakt=1")
     statements.clear()
     page = client.get(f"/innboks/{report.number}?kontakt=1")
     assert "Merknad 11" in page.get_data(as_text=True)
-    assert len(statements) <= few + 2, statements[-5:]
+    assert len(statements) == few
 
 
 def test_every_verb_has_words_and_a_form_on_some_page(client, jurisdiction, report):
