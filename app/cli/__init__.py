@@ -19,6 +19,7 @@ COMMANDS = (
     "department",
     "webhook",
     "bounce",
+    "mailbox",
     "push-key",
     "roads",
     "assets",

@@ -1,8 +1,9 @@
 """Registering for someone: a new report, or more about one that is there. Flushes; the caller commits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.counter.models import IncomingLetter
 from app.database import session
 from app.i18n import gettext
 from app.jurisdictions.models import Jurisdiction
@@ -44,6 +45,20 @@ def register(
     made = intake.submit(jurisdiction, submission, now=now)
     duplicates.decided(jurisdiction.id, submission.idempotency_key or "", "another", now=now)
     return made
+
+
+def with_letter(submission: Submission, row: IncomingLetter | None) -> Submission:
+    """The report with the sender and the photos of the letter that it is made of."""
+    if row is None:
+        return submission
+    contact = row.contact
+    return replace(
+        submission,
+        email=contact.email if contact else None,
+        name=contact.name if contact else None,
+        photos=tuple(row.photos),
+        wants_receipt=True,
+    )
 
 
 def add_voice(

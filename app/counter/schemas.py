@@ -53,6 +53,8 @@ class Form:
     name: str = ""
     language: str = ""
     receipt: str = ""
+    brev: str = ""
+    """The letter that this is made of."""
     idempotency_key: str = ""
 
     @classmethod

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from app.catalog.queries import service_by_code, services
-from app.counter import operations, queries
+from app.counter import answers, letters, operations, queries
+from app.counter.models import IncomingLetter, LetterState
 from app.counter.operations import Voice
 from app.counter.page import Around, Hits, around, hits_for
 from app.counter.schemas import (
@@ -23,13 +24,14 @@ from app.counter.schemas import (
     read_choice,
 )
 from app.database import transaction
-from app.errors import AppError, Invalid, NotFound, OutsideJurisdiction, TooMany
+from app.errors import AppError, Conflict, Invalid, NotFound, OutsideJurisdiction, TooMany
 from app.geo.positions import Position
 from app.i18n import LANGUAGES, gettext, localised
 from app.jurisdictions.views import current_jurisdiction
 from app.places.api import SEARCHES, source
 from app.problems import first_messages
 from app.roles import Deed
+from app.routing.models import Channel
 from app.security import Identity, identity, limiter, visible_to
 from app.service_requests import duplicates, talk
 from app.service_requests.added import contact_of
@@ -42,7 +44,8 @@ from app.statistics.names import channel_word
 blueprint = Blueprint("counter", __name__, url_prefix="/registrer")
 
 
-def _me() -> Identity:
+def me() -> Identity:
+    """The one who is signed in."""
     who = identity()
     assert who is not None
     return who
@@ -54,6 +57,10 @@ def show() -> ResponseReturnValue:
     """An empty form; after a report, its number above it."""
     given = {"channel": request.args.get("kanal", ""), "language": request.args.get("sprak", "")}
     known = {name: value for name, value in given.items() if value}
+    if (row := _letter(request.args.get("brev", ""))) is not None:
+        known |= {"brev": str(row.id), "channel": Channel.EMAIL}
+        known["description"] = letters.told(row.subject or "", row.words or "")
+        known["idempotency_key"] = f"letter-{row.key.hex()[:40]}"
     return _page(Form.read(known))
 
 
@@ -69,12 +76,17 @@ def register() -> ResponseReturnValue:
     position = _position(form, errors)
     if errors or position is None:
         return _page(form, errors=errors, looks=bool(form.sok))
-    who, jurisdiction = _me(), current_jurisdiction()
-    submission = _submission(form, wanted, position, who)
+    who, jurisdiction = me(), current_jurisdiction()
+    submission, now = _submission(form, wanted, position, who), datetime.now(UTC)
     try:
         with transaction():
-            made = operations.register(jurisdiction, submission, who, now=datetime.now(UTC))
+            row = answers.locked(who, jurisdiction.id, int(form.brev)) if form.brev else None
+            made = operations.register(
+                jurisdiction, operations.with_letter(submission, row), who, now=now
+            )
             number = made.number
+            if row is not None:
+                answers.became(row, made, who, now=now)
     except OutsideJurisdiction as fault:
         return _page(form, errors={"sok": fault.detail})
     except Invalid as fault:
@@ -111,9 +123,7 @@ def add_voice() -> ResponseReturnValue:
     )
     try:
         with transaction():
-            found = operations.add_voice(
-                current_jurisdiction(), voice, _me(), now=datetime.now(UTC)
-            )
+            found = operations.add_voice(current_jurisdiction(), voice, me(), now=datetime.now(UTC))
             number = found.number
     except (TooMany, NotFound) as fault:
         return _page(form, errors={"email": fault.detail}, looks=True)
@@ -124,7 +134,7 @@ def add_voice() -> ResponseReturnValue:
 @visible_to(Deed.REGISTER)
 def receipt(number: str) -> ResponseReturnValue:
     """The receipt to hand over on paper, with the personal link."""
-    found = queries.registered(_me(), current_jurisdiction().id, number)
+    found = queries.registered(me(), current_jurisdiction().id, number)
     settings: Settings = current_app.config["SETTINGS"]
     jurisdiction = current_jurisdiction()
     link = f"{jurisdiction.public_url(settings.base_url)}/m/{found.token}"
@@ -135,6 +145,18 @@ def receipt(number: str) -> ResponseReturnValue:
 def _next(form: Form, **done: Any) -> str:
     """The page for the next call, begun as the last one was."""
     return url_for("counter.show", kanal=form.channel, sprak=form.language or None, **done)
+
+
+def _letter(key: str) -> IncomingLetter | None:
+    """The waiting letter with this key, for one who decides about letters. :raises NotFound: there is none."""
+    if not key:
+        return None
+    if not key.isdecimal() or len(key) > 15:
+        raise NotFound(gettext("There is no such letter."))
+    found = answers.find(me(), current_jurisdiction().id, int(key))
+    if found.state != LetterState.WAITING:
+        raise Conflict(gettext("Someone has dealt with this letter already."))
+    return found
 
 
 def _with_place(form: Form) -> Form:
@@ -252,6 +274,7 @@ def _page(
     """
     settings: Settings = current_app.config["SETTINGS"]
     jurisdiction = current_jurisdiction()
+    sees = answers.sees_letters(me(), jurisdiction.id)
     hits = Hits()
     if looks and form.sok:
         with transaction():
@@ -259,6 +282,9 @@ def _page(
     page = render_template(
         "counter/register.html",
         form=form,
+        letter=_letter(form.brev),
+        sees_letters=sees,
+        letters_wait=answers.count_waiting(jurisdiction.id) if sees else 0,
         errors=errors or {},
         hits=hits,
         around=_around(form) if looks or errors else None,
@@ -290,7 +316,7 @@ def _done() -> dict[str, Any] | None:
             return {"number": talk.report_of(jurisdiction.id, added).number, "is_new": False}
         if not made:
             return None
-        found = queries.registered(_me(), jurisdiction.id, made)
+        found = queries.registered(me(), jurisdiction.id, made)
     except AppError:
         return None
     contact = contact_of(found.id)

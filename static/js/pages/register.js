@@ -204,6 +204,7 @@ function wireReceipt(form) {
     });
   /** @param {string} name @returns {HTMLInputElement | null} */
   const input = (name) => form.querySelector(name);
+  if (!input("#email")) return;
   const follow = () => {
     if (isChosen) return;
     const way = input("#email")?.value ? "email" : input("#phone")?.value ? "sms" : "none";
