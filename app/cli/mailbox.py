@@ -48,6 +48,6 @@ def _check(app: Flask, box: Mailbox) -> list[str]:
                 faults.append(f"the municipality {box.jurisdiction} is not loaded here")
         except OperationalError:
             faults.append("the database cannot be reached")
-    for fault in faults:
-        click.echo(f"{box.name}: {fault}", err=True)
+    for sentence in faults:
+        click.echo(f"{box.name}: {sentence}", err=True)
     return faults

@@ -318,6 +318,7 @@ def paths_of(app, rule, home: Home) -> list[str]:
             "verb": "opp",
             "comment_id": 1,
             "link_id": 1,
+            "letter_id": 1,
             "photo_id": NO_ID,
             "decision": "vis",
             "year": LAST_YEAR,
