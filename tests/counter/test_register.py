@@ -52,7 +52,7 @@ def test_a_call_becomes_a_report_with_its_channel_and_the_one_who_registered_it(
     assert (contact.email, contact.service_request_id) == ("a@example.org", made.id)
     assert ("notifications.acknowledge", {"service_request_id": made.id}) in orders()
     page = client.get(answer.headers["Location"]).get_data(as_text=True)
-    assert f'counter__number">{made.number}' in page
+    assert f'id="registrert-number">{made.number}' in page
     assert 'value="phone" checked' in page
     assert "Dypt hull" not in page
     assert FORM["idempotency_key"] not in page
@@ -158,7 +158,7 @@ def test_adding_to_a_report_counts_the_caller_once_and_keeps_the_words_among_sta
     assert "Jeg falt nesten" in note.message
     assert "Jeg falt" not in client.get(f"/meldinger/{there.number}").get_data(as_text=True)
     page = client.get(answer.headers["Location"]).get_data(as_text=True)
-    assert f'counter__number">{there.number}' in page
+    assert f'id="registrert-number">{there.number}' in page
 
 
 def test_adding_with_an_address_asks_whether_they_want_to_follow(client, desk, jurisdiction):
