@@ -11,6 +11,8 @@ from app.accounts import device_views
 from app.accounts import views as accounts_views
 from app.administration import area_views as administration_area_views
 from app.administration import rule_views as administration_rule_views
+from app.administration import setup_department_views, setup_service_views
+from app.administration import start_views as administration_start_views
 from app.administration import text_views as administration_text_views
 from app.administration import tryout_views as administration_tryout_views
 from app.administration import views as administration_views
@@ -59,6 +61,7 @@ from app.photos import tasks as photos_tasks
 from app.places import api as places_api
 from app.places import tasks as places_tasks
 from app.planned_work import views as planned_work_views
+from app.replies import views as replies_views
 from app.reporting import follow_views, offline_views, reporter_views, talk_views
 from app.reporting import form as report_form
 from app.reporting import tasks as reporting_tasks
@@ -109,6 +112,9 @@ MORE_PAGES = (
     inbox_views,
     administration_area_views,
     administration_rule_views,
+    administration_start_views,
+    setup_department_views,
+    setup_service_views,
     administration_text_views,
     administration_tryout_views,
     administration_year_views,
@@ -190,6 +196,7 @@ def create_app(settings: Settings) -> Flask:
         report_form,
         photo_views,
         casework_views,
+        replies_views,
         fieldwork_views,
         links_views,
         crew_app_views,

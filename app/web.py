@@ -46,7 +46,16 @@ from app.settings import Settings
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("web", __name__)
-PRIVATE = {"counter", "fieldwork", "casework", "contractors", "administration", "forwarding", "residents"}
+PRIVATE = {
+    "counter",
+    "fieldwork",
+    "casework",
+    "replies",
+    "contractors",
+    "administration",
+    "forwarding",
+    "residents",
+}
 PERSONAL = {
     "reporting.follow",
     "reporting.receipt",

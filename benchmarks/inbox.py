@@ -43,7 +43,7 @@ SELECT :jurisdiction_id, 'KSU-2026-' || lpad(n::text, 8, '0'), 'T-' || n,
        CASE WHEN n % 3 = 0 THEN at + interval '2 days' END,
        CASE WHEN n % 25 <> 0 THEN at + interval '9 days' END,
        'web', 'phone', 'nb', '{}', '{}', n % 5000 = 0, 0, 1, false, 'Storgata ' || n % 200
-  FROM (SELECT n, now() - n * interval '2200 days' / :reports AS at
+  FROM (SELECT n, now() - interval '2200 days' * (n / CAST(:reports AS float)) AS at
           FROM generate_series(1, :reports) AS n) AS made
 """
 PAGES = {

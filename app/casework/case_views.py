@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -16,6 +16,7 @@ from app.i18n import gettext
 from app.jurisdictions.models import Openness
 from app.jurisdictions.views import current_jurisdiction
 from app.problems import first_messages, json_response
+from app.replies.preview import filled
 from app.roles import Deed
 from app.security import limiter, visible_to
 from app.service_requests import desk_verbs
@@ -45,6 +46,7 @@ def _page(
     body = render_template(
         "casework/pane.html" if "del" in request.args else "casework/case.html",
         **case_page.values(who, jurisdiction, found, with_contact=with_contact, now=now),
+        **_answers(found),
         photos_are_public=jurisdiction.photos != Openness.OFF,
         errors=errors,
         form=form,
@@ -53,6 +55,18 @@ def _page(
         is_pane="del" in request.args,
     )
     return body, 422 if errors else 200
+
+
+def _answers(found: ServiceRequest) -> dict[str, object]:
+    """The answers to begin with where they were asked for: all, or the one that is to stand in the field."""
+    asked = {"maler", "mal"} & set(request.args)
+    if not asked:
+        return {}
+    base_url = current_app.config["SETTINGS"].base_url
+    made = filled(found, current_jurisdiction(), base_url)
+    chosen = [answer.text for answer in made if answer.code == request.args.get("mal")]
+    shown = made if "maler" in request.args else []
+    return {"answers": shown, "prefilled": chosen[0] if chosen else ""}
 
 
 @blueprint.post("/<number>/<verb>")

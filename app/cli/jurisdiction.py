@@ -15,6 +15,7 @@ from app.jurisdictions import operations as jurisdictions
 from app.jurisdictions import queries
 from app.jurisdictions.setup_files import BrokenSetup
 from app.planned_work import operations as planned_work
+from app.replies import operations as replies
 from app.routing import loading as routing
 from app.scorecard import loading as scorecard
 from app.settings import Settings
@@ -104,7 +105,7 @@ def load_folder(app: Flask, folder: Path, *, replace_rules: bool = False) -> lis
     """
     with app.app_context(), transaction():
         found, lines = jurisdictions.load(folder)
-        for room in (departments, catalog, planned_work):
+        for room in (departments, catalog, planned_work, replies):
             lines += room.load(folder, found.id)
         lines += texts.load(folder, found.id, found.languages)
         lines += routing.load(folder, found.id, replace_rules=replace_rules)

@@ -12,6 +12,8 @@ export function start(root) {
   wireOpening(root);
   wireKeys(root);
   watch(root);
+  wireTemplates(root);
+  wirePreview(root);
 }
 
 /**
@@ -101,6 +103,103 @@ function wireKeys(root) {
     }
   };
   document.addEventListener("keydown", listen, { signal: stop.signal });
+}
+
+/**
+ * The answers to begin with: fetched when asked for, found by words, put into the field where the cursor stands.
+ * @param {HTMLElement} root
+ */
+function wireTemplates(root) {
+  const box = root.querySelector(".case__templates");
+  const opener = box?.querySelector("a");
+  const area = root.querySelector("#message-svar");
+  if (!(box instanceof HTMLElement) || !opener || !(area instanceof HTMLTextAreaElement)) return;
+  const words = readJson(box, "words");
+  const place = document.createElement("div");
+  place.hidden = true;
+  box.append(place);
+  box.querySelector("ul")?.remove();
+  opener.addEventListener("click", async (event) => {
+    event.preventDefault();
+    place.hidden = !place.hidden;
+    opener.setAttribute("aria-expanded", String(!place.hidden));
+    if (place.hidden) return;
+    const answer = await fetch(box.dataset.templates ?? "", { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!answer?.ok || answer.redirected) {
+      place.textContent = words.failed;
+      return;
+    }
+    showTemplates(place, await answer.json(), words, (text) => {
+      area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+      place.hidden = true;
+      opener.setAttribute("aria-expanded", "false");
+      area.focus();
+    });
+  });
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {{ language: string, answers: { code: string, name: string, text: string }[] }} found
+ * @param {import("../parts/page.js").Texts} words
+ * @param {(text: string) => void} choose
+ */
+function showTemplates(place, { language, answers }, words, choose) {
+  const search = document.createElement("input");
+  search.type = "search";
+  search.className = "input";
+  search.placeholder = words.search;
+  search.setAttribute("aria-label", words.search);
+  const list = document.createElement("ul");
+  list.className = "case__template-list";
+  const items = answers.map(({ name, text }) => {
+    const item = document.createElement("li");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "linkish";
+    button.textContent = name;
+    const told = document.createElement("span");
+    told.className = "muted";
+    told.lang = language;
+    told.textContent = text;
+    button.addEventListener("click", () => choose(text));
+    item.append(button, told);
+    return item;
+  });
+  const none = document.createElement("li");
+  none.textContent = words.none;
+  const show = () => {
+    const wanted = search.value.trim().toLowerCase();
+    const fitting = items.filter((item) => (item.textContent ?? "").toLowerCase().includes(wanted));
+    list.replaceChildren(...(fitting.length ? fitting : [none]));
+  };
+  search.addEventListener("input", show);
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault();
+  });
+  show();
+  place.replaceChildren(search, list);
+  search.focus();
+}
+
+/**
+ * The letter as the reporter would get it, below the answer.
+ * @param {HTMLElement} root
+ */
+function wirePreview(root) {
+  const button = root.querySelector("[data-preview]");
+  const place = root.querySelector(".case__preview");
+  if (!(button instanceof HTMLButtonElement) || !place) return;
+  button.addEventListener("click", async (event) => {
+    event.preventDefault();
+    if (!button.form) return;
+    const body = new FormData(button.form);
+    const answer = await fetch(button.formAction, { method: "POST", body, headers: { "X-Requested-With": "fetch" } }).catch(() => null);
+    if (!answer || answer.redirected || answer.status >= 500) return;
+    const made = new DOMParser().parseFromString(await answer.text(), "text/html");
+    place.replaceChildren(...made.body.children);
+  });
 }
 
 /**
