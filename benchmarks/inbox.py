@@ -32,7 +32,7 @@ INSERT INTO service_request (jurisdiction_id, number, token, service_id, departm
     status, led_to_improvement, requested_at, received_year, updated_at, first_response_due_at, due_at,
     first_response_at, closed_at, channel, device_class, language, routing_reason, answers, is_acute, refusals,
     version, is_demo, place_text)
-SELECT :jurisdiction_id, 'KSU-2026-' || lpad(n::text, 8, '0'), 'T-' || n,
+SELECT :jurisdiction_id, 'KSU-2026-' || lpad(n::text, 6, '0'), 'T-' || n,
        (SELECT array_agg(id ORDER BY id) FROM service)[1 + n % 40],
        (SELECT array_agg(id ORDER BY id) FROM department)[1 + n % 7],
        ST_SetSRID(ST_MakePoint(7.5 + random() * 0.4, 63.0 + random() * 0.2), 4326),
@@ -54,7 +54,7 @@ PAGES = {
     "closed, newest first": "/innboks?ko=lukket&rekkefolge=nyeste",
     "a word among the open": "/innboks?ko=apne&sok=skolen",
     "a word among the closed": "/innboks?ko=lukket&rekkefolge=nyeste&sok=skolen",
-    "a number among the closed": "/innboks?ko=lukket&rekkefolge=nyeste&sok=00000501",
+    "a number among the closed": "/innboks?ko=lukket&rekkefolge=nyeste&sok=501",
     "what is new": "/innboks/nytt?ko=apne&siden=2026-01-01T00:00:00%2B00:00",
 }
 

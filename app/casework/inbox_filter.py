@@ -3,6 +3,7 @@
 A list holds only what its reader may see.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,6 +22,10 @@ PAGE = 50
 LEAST_WORD = 3
 """Shorter words are sought in numbers only: the index knows three letters and more."""
 SOON = timedelta(days=2)
+NUMBER = re.compile(r"^(?:[A-Za-z]{2,5}-\d{4}-)?\d{1,12}$")
+"""A report's number, or its last part."""
+DIGITS = 6
+FIRST_YEAR = 2000
 
 
 class Queue(StrEnum):
@@ -83,6 +88,8 @@ class InboxFilter:
     """An account's key, `me` or `none`."""
     is_acute: bool = False
     words: str = ""
+    number_prefix: str = ""
+    """How the municipality's numbers begin."""
     reporter: str | None = None
     """The number of a report: all of the same reporter."""
     after: After | None = None
@@ -226,9 +233,8 @@ def _of_words(wanted: InboxFilter) -> list[ColumnElement[bool]]:
     """Each word stands in the text or the place; a number is a number's end."""
     found: list[ColumnElement[bool]] = []
     for word in wanted.words.split():
-        by_number = ServiceRequest.number.iendswith(word, autoescape=True)
-        if len(word) < LEAST_WORD or word.isdigit() or word.count("-") == len(("-", "-")):
-            found.append(by_number)
+        if len(word) < LEAST_WORD or NUMBER.match(word):
+            found.append(ServiceRequest.number.in_(_numbers(word, wanted)))
             continue
         found.append(
             or_(
@@ -237,6 +243,15 @@ def _of_words(wanted: InboxFilter) -> list[ColumnElement[bool]]:
             )
         )
     return found
+
+
+def _numbers(word: str, wanted: InboxFilter) -> list[str]:
+    """A whole number, or all that end with this one: one a year. So the index finds them."""
+    start, _, last = word.upper().rpartition("-")
+    if start:
+        return [f"{start}-{last.zfill(DIGITS)}"]
+    years = range(FIRST_YEAR, wanted.midnight.year + 1)
+    return [f"{wanted.number_prefix}-{year}-{last.zfill(DIGITS)}" for year in years]
 
 
 def ordering(order: Order) -> tuple[ColumnElement[Any], ...]:

@@ -49,6 +49,7 @@ def filter_of(
         departments=who.reach(jurisdiction.id, Deed.DESK),
         account_id=who.account_id,
         now=now,
+        number_prefix=jurisdiction.number_prefix,
         midnight=datetime.combine(tomorrow, time(), zone).astimezone(UTC),
         **values,
     )
