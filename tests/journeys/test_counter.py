@@ -1,12 +1,15 @@
 """Someone calls: the first line registers while they talk, and adds the next call to what is there."""
 
 import re
+from datetime import UTC, datetime
+from secrets import token_bytes
 
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import text
 
 from app.accounts.operations import add_account
+from app.counter.models import IncomingLetter, LetterState, Reason
 from app.database import session, transaction
 from app.departments.queries import by_code
 from app.jurisdictions.queries import by_number
@@ -107,3 +110,42 @@ def test_a_call_is_registered_without_scripts(visit, desk, width):
     fits(page)
     page.goto(f"/meldinger/{number}")
     expect(page.locator("main")).to_contain_text(number)
+
+
+@pytest.fixture
+def waiting(service, tmp_path):
+    """A letter that waits."""
+    with database(service.database_url, tmp_path), transaction():
+        row = IncomingLetter(
+            jurisdiction_id=by_number("1505").id,
+            mailbox="ksu",
+            key=token_bytes(32),
+            received_at=datetime.now(UTC),
+            state=LetterState.WAITING,
+            reason=Reason.NO_PLACE,
+            subject="Til kommunen",
+            words="Kan noen se på det store hullet?",
+        )
+        session().add(row)
+        session().flush()
+        return row.id
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_letter_that_names_no_place_is_given_one(visit, desk, waiting, width):
+    page = signed_in(visit, width)
+    page.goto("/registrer/brev")
+    has_no_faults(page)
+    page.goto(f"/registrer/brev/{waiting}")
+    has_no_faults(page)
+    page.get_by_role("link", name="Lag en melding av det").click()
+    has_started(page)
+    expect(page.locator("#description")).to_have_value(re.compile("det store hullet"))
+    has_no_faults(page)
+    page.get_by_label("Hvor er feilen?").press_sequentially("Langveien 7")
+    page.get_by_role("option", name="Langveien 7").first.click()
+    page.locator("#service").select_option("ROAD-POTHOLE")
+    page.get_by_role("button", name="Send meldingen").click()
+    number_on(page)
+    page.goto(f"/registrer/brev/{waiting}")
+    expect(page.locator("main")).to_contain_text("Noen har allerede tatt seg av dette brevet.")
