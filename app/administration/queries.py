@@ -2,13 +2,16 @@
 the rules would have sent each report.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, select, text
 
+from app.accounts.models import Account
 from app.database import session
 from app.routing.matching import MATCHES, RULE_COLUMNS
+from app.routing.models import RoutingRule
 
 _OVERRIDES = text("""
 WITH decision AS (
@@ -157,3 +160,23 @@ def try_draft(
     values: dict[str, Any] = {"jurisdiction_id": jurisdiction_id, "start": start, "end": end}
     values |= {"time_zone": time_zone, "points": points}
     return session().execute(_TRY, values).mappings().one()
+
+
+def emails_of(account_ids: Collection[int]) -> dict[int, str]:
+    """The addresses of these accounts."""
+    query = select(Account.id, Account.email).where(Account.id.in_(account_ids))
+    return dict(session().execute(query).all())
+
+
+def rules_that_name(jurisdiction_id: int, department_id: int) -> list[str]:
+    """The names of the rules in use that send reports to the department."""
+    query = (
+        select(RoutingRule.name)
+        .where(
+            RoutingRule.jurisdiction_id == jurisdiction_id,
+            RoutingRule.department_id == department_id,
+            RoutingRule.is_active,
+        )
+        .order_by(RoutingRule.rank)
+    )
+    return list(session().scalars(query))

@@ -8,6 +8,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, val
 from app.i18n import gettext, lazy_gettext
 from app.routing.models import ASKED_CHANNELS, Owner, RoadCategory
 from app.routing.rules import categories
+from app.setup_log.models import Kind
 
 MAX_NAME = 120
 CHOOSE = lazy_gettext("Choose one from the list.")
@@ -161,3 +162,11 @@ class LogSchema(Schema):
         unknown = EXCLUDE
 
     eldre_enn = fields.Integer(load_default=None, validate=validate.Range(min=1, max=2**63 - 1))
+
+
+class SetupLogSchema(LogSchema):
+    """The log of the set-up: which kind of thing, and where the page begins."""
+
+    hva = fields.String(
+        load_default=None, validate=validate.OneOf(["", *(kind.value for kind in Kind)])
+    )

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import REAL, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base
+from app.setup_log.models import Editable
 
 
 class Needs(StrEnum):
@@ -73,7 +74,7 @@ class ServiceGroup(Base):
     description: Mapped[dict[str, str]]
 
 
-class Service(Base):
+class Service(Editable, Base):
     """What can be reported. Targets are working days; `fix_days` None means no promise."""
 
     __tablename__ = "service"

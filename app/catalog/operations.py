@@ -11,10 +11,13 @@ from app.catalog.schemas import ServiceGroupSchema
 from app.database import session
 from app.jurisdictions.merge import merge, out_of_use
 from app.jurisdictions.setup_files import BrokenSetup, SetupFile, read_yaml
+from app.setup_log.operations import keep_edited
 
 
-def load(folder: Path, jurisdiction_id: int) -> list[str]:
+def load(folder: Path, jurisdiction_id: int, *, force: bool = False) -> list[str]:
     """Bring groups and services in line with the file; a line for each change.
+
+    Services that were changed in the browser stay with their questions, unless forced.
 
     :raises BrokenSetup: the file is wrong, a code stands twice, or a stored group is missing.
     """
@@ -36,13 +39,13 @@ def load(folder: Path, jurisdiction_id: int) -> list[str]:
         for rank, group in enumerate(file.content, 1)
     }
     lines = merge("group", {group.code: group for group in stored}, groups, ServiceGroup)
-    lines += _load_services(file.content, jurisdiction_id)
-    lines += _load_questions(file.content, jurisdiction_id)
+    lines += _load_services(file.content, jurisdiction_id, force=force)
+    lines += _load_questions(file.content, jurisdiction_id, force=force)
     search.rebuild(jurisdiction_id)
     return lines
 
 
-def _load_services(groups: list[dict[str, Any]], jurisdiction_id: int) -> list[str]:
+def _load_services(groups: list[dict[str, Any]], jurisdiction_id: int, *, force: bool) -> list[str]:
     query = select(ServiceGroup.code, ServiceGroup.id).where(
         ServiceGroup.jurisdiction_id == jurisdiction_id
     )
@@ -60,10 +63,14 @@ def _load_services(groups: list[dict[str, Any]], jurisdiction_id: int) -> list[s
     stored = (
         session().scalars(select(Service).where(Service.jurisdiction_id == jurisdiction_id)).all()
     )
-    return merge("service", {row.code: row for row in stored}, wanted, Service, retire=out_of_use)
+    rows = {row.code: row for row in stored}
+    kept = [] if force else keep_edited("service", rows, wanted)
+    return kept + merge("service", rows, wanted, Service, retire=out_of_use)
 
 
-def _load_questions(groups: list[dict[str, Any]], jurisdiction_id: int) -> list[str]:
+def _load_questions(
+    groups: list[dict[str, Any]], jurisdiction_id: int, *, force: bool
+) -> list[str]:
     """Questions left out of the file are asked no more; what was answered to them stays."""
     query = select(Service.code, Service.id).where(Service.jurisdiction_id == jurisdiction_id)
     service_ids = dict(session().execute(query).all())
@@ -89,7 +96,18 @@ def _load_questions(groups: list[dict[str, Any]], jurisdiction_id: int) -> list[
         .where(ServiceQuestion.jurisdiction_id == jurisdiction_id)
     )
     stored = {f"{service_code}.{row.code}": row for service_code, row in rows}
+    if not force:
+        edited = _edited_services(jurisdiction_id)
+        wanted = {key: row for key, row in wanted.items() if key.split(".")[0] not in edited}
+        stored = {key: row for key, row in stored.items() if key.split(".")[0] not in edited}
     return merge("question", stored, wanted, ServiceQuestion, retire=out_of_use)
+
+
+def _edited_services(jurisdiction_id: int) -> set[str]:
+    query = select(Service.code).where(
+        Service.jurisdiction_id == jurisdiction_id, Service.is_edited
+    )
+    return set(session().scalars(query))
 
 
 def _check(file: SetupFile, stored_groups: set[str]) -> None:

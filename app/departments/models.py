@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
+from app.setup_log.models import Editable
 
 
 class DepartmentKind(StrEnum):
@@ -26,7 +27,7 @@ class Receives(StrEnum):
     OPEN311 = "open311"
 
 
-class Department(Base):
+class Department(Editable, Base):
     """Who answers for reports."""
 
     __tablename__ = "department"

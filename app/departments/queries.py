@@ -44,3 +44,19 @@ def in_jurisdiction(jurisdiction_id: int) -> Sequence[Department]:
         .order_by(Department.code)
     )
     return session().scalars(query).all()
+
+
+def all_of(jurisdiction_id: int) -> Sequence[Department]:
+    """Every department, in use or not, by code."""
+    query = select(Department).where(Department.jurisdiction_id == jurisdiction_id)
+    return session().scalars(query.order_by(Department.code)).all()
+
+
+def any_by_code(jurisdiction_id: int, code: str, *, lock: bool = False) -> Department | None:
+    """The department with this code, in use or not."""
+    query = select(Department).where(
+        Department.jurisdiction_id == jurisdiction_id, Department.code == code
+    )
+    if lock:
+        query = query.with_for_update()
+    return session().scalars(query).one_or_none()
