@@ -56,6 +56,13 @@ class ServiceRequest(Base):
             "jurisdiction_id",
             "department_id",
             "due_at",
+            postgresql_include=[
+                "status",
+                "assignee_id",
+                "waiting_since",
+                "first_response_at",
+                "first_response_due_at",
+            ],
             postgresql_where=text(OPEN),
         ),
         Index(
@@ -69,15 +76,6 @@ class ServiceRequest(Base):
             text("NOT is_acute"),
             text(DUE_OR_NEVER),
             "id",
-            postgresql_include=[
-                "department_id",
-                "status",
-                "assignee_id",
-                "waiting_since",
-                "first_response_at",
-                "first_response_due_at",
-                "due_at",
-            ],
             postgresql_where=text(OPEN),
         ),
         Index(

@@ -23,13 +23,19 @@ CREATE INDEX ix_service_request_desk ON service_request (
     jurisdiction_id, (NOT is_acute),
     (coalesce(least(CASE WHEN first_response_at IS NULL THEN first_response_due_at END, due_at), 'infinity'::timestamptz)),
     id
-) INCLUDE (department_id, status, assignee_id, waiting_since, first_response_at, first_response_due_at, due_at)
-WHERE status IN ('received', 'assessing', 'assigned', 'planned', 'in_progress');
+) WHERE status IN ('received', 'assessing', 'assigned', 'planned', 'in_progress');
+DROP INDEX ix_service_request_open_department;
+CREATE INDEX ix_service_request_open_department ON service_request (jurisdiction_id, department_id, due_at)
+    INCLUDE (status, assignee_id, waiting_since, first_response_at, first_response_due_at)
+    WHERE status IN ('received', 'assessing', 'assigned', 'planned', 'in_progress');
 CREATE INDEX ix_service_request_words ON service_request
     USING gin (description gin_trgm_ops, place_text gin_trgm_ops);
 """
 
 DOWNGRADE = """
+DROP INDEX ix_service_request_open_department;
+CREATE INDEX ix_service_request_open_department ON service_request (jurisdiction_id, department_id, due_at)
+    WHERE status IN ('received', 'assessing', 'assigned', 'planned', 'in_progress');
 DROP INDEX ix_service_request_words;
 DROP INDEX ix_service_request_desk;
 DROP TABLE saved_search;
