@@ -14,7 +14,7 @@ from app.counter import letters
 from app.counter.models import IncomingLetter, LetterState
 from app.database import session
 from app.errors import Conflict, Invalid, NotFound
-from app.i18n import gettext, localised
+from app.i18n import force_locale, gettext, localised
 from app.jurisdictions.models import Jurisdiction
 from app.mail import Letter, compose, send
 from app.mailboxes import Mailbox
@@ -144,10 +144,11 @@ def send_out(letter_id: int, settings: Settings, mailboxes: Mapping[str, Mailbox
     if row is None or row.contact is None or not row.contact.email or not row.answer:
         return
     jurisdiction = session().get_one(Jurisdiction, row.jurisdiction_id)
-    name = localised(jurisdiction.name)
+    with force_locale(row.contact.language):
+        name = localised(jurisdiction.name)
+        subject = gettext("Answer to: %(subject)s", subject=row.subject or gettext("your letter"))
     host = urlsplit(jurisdiction.public_url(settings.base_url)).hostname or "localhost"
     box = mailboxes.get(row.mailbox)
-    subject = gettext("Answer to: %(subject)s", subject=row.subject or gettext("your letter"))
     paragraphs = "".join(f"<p>{_escaped(part)}</p>" for part in row.answer.split("\n") if part)
     letter = Letter(
         recipient=row.contact.email,

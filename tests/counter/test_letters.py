@@ -94,6 +94,7 @@ def test_an_answer_goes_to_the_one_who_wrote_and_is_then_forgotten(
     sent.unlink()
     assert "To: melder@example.org" in said
     assert "In-Reply-To: <one@example.org>" in said
+    assert "Content-Language: nb" in said
     assert "Auto-Submitted: auto-replied" in said
     assert f"Reply-To: {ADDRESS}" in said
     assert "Skriv adressen." in said
