@@ -31,15 +31,18 @@ def command() -> None:
 @command.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--replace-rules", is_flag=True, help="Take the file's rules also over edited ones.")
-def load(folder: Path, replace_rules: bool) -> None:
+@click.option(
+    "--force", is_flag=True, help="Take the files also over what was changed in the browser."
+)
+def load(folder: Path, replace_rules: bool, force: bool) -> None:
     """Create or update the municipality described in FOLDER.
 
     All or nothing: a broken file changes nothing and is named with the line. Running it again changes nothing.
-    Rules that were edited in the browser stay as they are, unless told otherwise.
+    Rules, departments and services that were changed in the browser stay as they are, unless told otherwise.
     """
     app = command_app()
     try:
-        lines = load_folder(app, folder, replace_rules=replace_rules)
+        lines = load_folder(app, folder, replace_rules=replace_rules, force=force)
     except BrokenSetup as broken:
         for fault in broken.faults:
             click.echo(fault, err=True)
@@ -98,14 +101,18 @@ def neighbours(file: Path) -> None:
     click.echo(f"{file.name}: {count} municipalities, {len(lines)} of them new or changed")
 
 
-def load_folder(app: Flask, folder: Path, *, replace_rules: bool = False) -> list[str]:
+def load_folder(
+    app: Flask, folder: Path, *, replace_rules: bool = False, force: bool = False
+) -> list[str]:
     """Load a set-up folder in one transaction; a line for each change.
 
     :raises BrokenSetup: a file is missing or wrong; nothing was changed.
     """
     with app.app_context(), transaction():
         found, lines = jurisdictions.load(folder)
-        for room in (departments, catalog, planned_work, replies):
+        for kept in (departments, catalog):
+            lines += kept.load(folder, found.id, force=force)
+        for room in (planned_work, replies):
             lines += room.load(folder, found.id)
         lines += texts.load(folder, found.id, found.languages)
         lines += routing.load(folder, found.id, replace_rules=replace_rules)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from app.catalog import editing
 from app.catalog import operations as catalog
@@ -18,7 +19,23 @@ FOLDER = Path(__file__).parents[2] / "municipalities" / "kristiansund"
 
 
 @pytest.fixture
-def administrator(client, jurisdiction):
+def as_before(app, jurisdiction):
+    """The catalogue and departments are the same for all tests: put them back."""
+    yield
+    session().rollback()
+    with transaction():
+        session().execute(text("TRUNCATE setup_change"))
+        session().execute(text("DELETE FROM service_question WHERE code IN ('deep', 'wide')"))
+        session().execute(text("DELETE FROM department WHERE code = 'harbour'"))
+        session().expire_all()
+        catalog.load(FOLDER, jurisdiction.id, force=True)
+        departments.load(FOLDER, jurisdiction.id, force=True)
+        for table in ("service", "department"):
+            session().execute(text(f"UPDATE {table} SET version = 1, is_edited = false"))
+
+
+@pytest.fixture
+def administrator(client, jurisdiction, as_before):
     who = staff(jurisdiction, role=Role.ADMINISTRATOR, email="administrator@example.org")
     client.post("/logg-inn", data={"email": "administrator@example.org", "password": PASSWORD})
     return who

@@ -319,6 +319,8 @@ def paths_of(app, rule, home: Home) -> list[str]:
             "comment_id": 1,
             "link_id": 1,
             "letter_id": 1,
+            "question": "amount",
+            "way": "opp",
             "photo_id": NO_ID,
             "decision": "vis",
             "year": LAST_YEAR,
