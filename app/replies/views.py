@@ -186,7 +186,7 @@ def _form(
         values=values | form,
         version=row.version if row else 0,
         errors=errors,
-        tongues=list(LANGUAGES.items()),
+        all_tongues=list(LANGUAGES.items()),
         placeholders=PLACEHOLDERS,
         services=[(one.code, localised(one.name)) for one in services(jurisdiction.id)],
         statuses=[(one.value, status_word(one)) for one in Status],

@@ -29,7 +29,7 @@ from app.service_requests.kinds import Visibility
 OPEN = "status IN ('received', 'assessing', 'assigned', 'planned', 'in_progress')"
 """The condition of the partial indexes over open reports."""
 DUE_OR_NEVER = (
-    "COALESCE(LEAST(\nCASE\n WHEN (first_response_at IS NULL) THEN first_response_due_at"
+    "COALESCE(LEAST(\nCASE\n WHEN first_response_at IS NULL THEN first_response_due_at"
     "\n ELSE NULL::timestamp with time zone\nEND, due_at), 'infinity'::timestamp with time zone)"
 )
 """The next promise of ours: the first answer while it is not given, or the fix; what has none comes last."""
