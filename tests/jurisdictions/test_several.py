@@ -315,7 +315,7 @@ def paths_of(app, rule, home: Home) -> list[str]:
             "key": NO_ID if "<uuid:key>" in rule.rule else key,
             "code": "about" if "language" in rule.arguments else "island",
             "language": "nb",
-            "verb": "opp",
+            "verb": "av",
             "comment_id": 1,
             "link_id": 1,
             "letter_id": 1,
