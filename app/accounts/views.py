@@ -64,10 +64,12 @@ def _safe(target: str) -> str:
 
 
 def _home() -> str:
-    """Where someone who has signed in begins: crews in their app, others at the jobs, the rules or the map."""
+    """Where someone who has signed in begins: crews in their app, others at the desk, the rules or the map."""
     doors = security.doors()
     if security.is_crew_only():
         return url_for("crew_app.shell")
+    if "desk" in doors:
+        return url_for("casework.inbox")
     if "fieldwork" in doors:
         return url_for("fieldwork.index")
     return url_for("administration.rules" if "administration" in doors else "reporting.start")

@@ -23,10 +23,10 @@ def test_signing_in_leads_crews_to_their_app(client, crew):
     assert client.get("/oppdrag").status_code == 200
 
 
-def test_signing_in_leads_the_desk_to_the_jobs(client, jurisdiction):
+def test_signing_in_leads_the_desk_to_the_inbox(client, jurisdiction):
     staff(jurisdiction, role=Role.CASE_HANDLER)
     answer = client.post("/logg-inn", data=FORM)
-    assert (answer.status_code, answer.location) == (303, "/oppdrag")
+    assert (answer.status_code, answer.location) == (303, "/innboks")
 
 
 def test_signing_in_leads_back_to_where_one_came_from(client, crew):
@@ -133,3 +133,12 @@ def test_too_many_attempts_have_to_wait(app, crew, monkeypatch):
     answers = [client.post("/logg-inn", data=FORM | {"password": "x"}) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [422, 422, 422, 429]
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("role", "has_link"), [(Role.CASE_HANDLER, True), (Role.FIRST_LINE, True), (Role.CREW, False)]
+)
+def test_only_the_desk_finds_the_inbox_in_the_header(client, jurisdiction, role, has_link):
+    staff(jurisdiction, role=role)
+    client.post("/logg-inn", data=FORM)
+    assert ('href="/innboks"' in client.get("/konto/enheter").text) is has_link
