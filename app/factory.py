@@ -61,6 +61,7 @@ from app.photos import tasks as photos_tasks
 from app.places import api as places_api
 from app.places import tasks as places_tasks
 from app.planned_work import views as planned_work_views
+from app.privacy import views as privacy_views
 from app.replies import views as replies_views
 from app.reporting import follow_views, offline_views, reporter_views, talk_views
 from app.reporting import form as report_form
@@ -197,6 +198,7 @@ def create_app(settings: Settings) -> Flask:
         photo_views,
         casework_views,
         replies_views,
+        privacy_views,
         fieldwork_views,
         links_views,
         crew_app_views,

@@ -50,6 +50,7 @@ PRIVATE = {
     "counter",
     "fieldwork",
     "casework",
+    "privacy",
     "replies",
     "contractors",
     "administration",

@@ -68,7 +68,7 @@ def _people() -> list[Link]:
             Deed.PEOPLE,
         ),
         _link(
-            "privacy.lookups",
+            "privacy.looks",
             gettext("Looks at contact data"),
             gettext("Who has seen who reported."),
             Deed.PRIVACY,

@@ -15,6 +15,8 @@ from app.errors import Conflict, Invalid, NotFound
 from app.i18n import gettext
 from app.jurisdictions.models import Openness
 from app.jurisdictions.views import current_jurisdiction
+from app.privacy import lookups
+from app.privacy.models import Look
 from app.problems import first_messages, json_response
 from app.replies.preview import filled
 from app.roles import Deed
@@ -43,6 +45,9 @@ def _page(
 ) -> ResponseReturnValue:
     who, jurisdiction, now = signed_in(), current_jurisdiction(), datetime.now(UTC)
     with_contact = "kontakt" in request.args and who.may(jurisdiction.id, Deed.SEE_CONTACT)
+    if with_contact:
+        with transaction():
+            lookups.note(who, found, Look.CONTACT, now=now)
     body = render_template(
         "casework/pane.html" if "del" in request.args else "casework/case.html",
         **case_page.values(who, jurisdiction, found, with_contact=with_contact, now=now),

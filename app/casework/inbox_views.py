@@ -21,11 +21,14 @@ from app.errors import AppError, Invalid
 from app.i18n import gettext, localised
 from app.jurisdictions.models import Jurisdiction
 from app.jurisdictions.views import current_jurisdiction
+from app.privacy import lookups
+from app.privacy.models import Look
 from app.problems import first_messages, json_response
 from app.roles import Deed
 from app.routing.models import Channel, Owner, RoadCategory
 from app.routing.reasons import category_word, owner_word
 from app.security import Identity, visible_to
+from app.service_requests import desk_verbs
 from app.service_requests.added import calls
 from app.service_requests.assignees import colleagues
 from app.service_requests.status import Status
@@ -179,6 +182,9 @@ def search_reporter() -> ResponseReturnValue:
     if number is None:
         flash(gettext("We found no report from this address that you may see."))
         return redirect(url_for("casework.inbox"), 303)
+    with transaction():
+        found = desk_verbs.find(who, jurisdiction.id, number)
+        lookups.note(who, found, Look.SEARCH, now=now)
     return redirect(url_for("casework.inbox", ko=Queue.OPEN.value, reporter=number), 303)
 
 

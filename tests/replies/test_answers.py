@@ -8,6 +8,7 @@ from app.jurisdictions.setup_files import BrokenSetup
 from app.notifications.models import Delivery
 from app.replies import operations, queries
 from app.replies.hints import hints
+from app.replies.models import ReplyTemplate
 from app.replies.words import PLACEHOLDERS, fill, left_over, unknown
 from app.roles import Role
 from app.service_requests.models import HistoryEntry
@@ -15,13 +16,25 @@ from app.service_requests.models import HistoryEntry
 from ..casework.desk import come_in
 from ..conftest import ROOT
 from ..factories import orders, submitted
+from ..kept import put_back
 
 FOLDER = ROOT / "municipalities" / "kristiansund"
+
+
+@pytest.fixture(autouse=True)
+def kept(app):
+    with put_back(ReplyTemplate):
+        yield
 
 
 @pytest.fixture
 def report(jurisdiction):
     return submitted(jurisdiction, email="resident@example.org", language="en")
+
+
+def stored(code):
+    session().rollback()
+    return session().scalars(select(ReplyTemplate).where(ReplyTemplate.code == code)).one_or_none()
 
 
 def test_kristiansunds_answers_have_only_known_placeholders_in_every_language(jurisdiction):
@@ -37,7 +50,7 @@ def test_loading_again_changes_nothing_and_leaves_what_the_browser_changed(juris
     with transaction():
         assert operations.load(FOLDER, jurisdiction.id) == []
     with transaction():
-        row = queries.template(jurisdiction.id, "thanks")
+        row = stored("thanks")
         row.text = row.text | {"nb": "Takk"}
         row.is_edited = True
     with transaction():
@@ -133,7 +146,7 @@ def administrator(client, jurisdiction):
 def test_an_administrator_makes_changes_and_retires_an_answer(client, jurisdiction, report):
     administrator(client, jurisdiction)
     assert client.post("/styring/svar/ny", data=form_of()).status_code == 303
-    row = queries.template(jurisdiction.id, "my_own")
+    row = stored("my_own")
     assert (row.version, row.is_edited) == (1, True)
     changed = form_of(**{"version": "1", "text-nb": "Hallo {number}", "service": "WATER-LEAK"})
     assert client.post("/styring/svar/my_own", data=changed).status_code == 303
@@ -167,7 +180,7 @@ def test_what_is_wrong_with_an_answer_is_told(client, jurisdiction, changes):
     answer = client.post("/styring/svar/ny", data=form_of(**changes))
     assert answer.status_code == 422
     assert 'id="errors"' in answer.get_data(as_text=True)
-    assert queries.template(jurisdiction.id, "my_own") is None
+    assert stored("my_own") is None
 
 
 @pytest.mark.parametrize("version", ["x", "-1", "99999999999999", ""])
