@@ -32,7 +32,7 @@ INSERT INTO service_request (jurisdiction_id, number, token, service_id, departm
     status, led_to_improvement, requested_at, received_year, updated_at, first_response_due_at, due_at,
     first_response_at, closed_at, channel, device_class, language, routing_reason, answers, is_acute, refusals,
     version, is_demo, place_text)
-SELECT :jurisdiction_id, 'KSU-2026-' || lpad(n::text, 6, '0'), 'T-' || n,
+SELECT :jurisdiction_id, 'KSU-' || 2017 + n / 200000 || '-' || lpad((n % 200000)::text, 6, '0'), 'T-' || n,
        (SELECT array_agg(id ORDER BY id) FROM service)[1 + n % 40],
        (SELECT array_agg(id ORDER BY id) FROM department)[1 + n % 7],
        ST_SetSRID(ST_MakePoint(7.5 + random() * 0.4, 63.0 + random() * 0.2), 4326),

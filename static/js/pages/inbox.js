@@ -23,11 +23,11 @@ export function start(root) {
     const map = new DeskMap(root, list);
     wireRows(list, pane, map);
     wireTicks(root, list);
-    wireKeys(list, pane);
+    wireKeys(list);
     addEventListener("hashchange", () => openFromHash(list, pane));
     openFromHash(list, pane);
   } else {
-    wireKeys(null, pane);
+    wireKeys(null);
   }
   watchNews(root);
 }
@@ -211,8 +211,8 @@ function wireTicks(root, list) {
   show();
 }
 
-/** @param {HTMLElement | null} list @param {Pane} pane */
-function wireKeys(list, pane) {
+/** @param {HTMLElement | null} list */
+function wireKeys(list) {
   const move = (/** @type {number} */ step) => {
     const rows = list ? rowsOf(list) : [];
     const at = rows.findIndex((row) => row.contains(document.activeElement));
@@ -237,6 +237,10 @@ function wireKeys(list, pane) {
         if (link) location.assign(link.href);
       },
       x: () => current()?.querySelector("input")?.click(),
+      "?": () => {
+        const help = document.getElementById("desk-help");
+        if (help instanceof HTMLDialogElement) help.showModal();
+      },
       "/": () => document.getElementById("desk-words")?.focus(),
     });
     const act = keys[event.key.toLowerCase()];
@@ -244,7 +248,6 @@ function wireKeys(list, pane) {
     event.preventDefault();
     act();
   });
-  void pane;
 }
 
 /** @param {EventTarget | null} target */
