@@ -22,7 +22,7 @@ class Deed(StrEnum):
     """One right. Where a role has a department, the right counts for that department's reports."""
 
     OWN_ACCOUNT = "own_account"
-    """One's own password, second factor, devices and absence."""
+    """One's own devices."""
     FIELD_WORK = "field_work"
     """The crews' jobs."""
     DESK = "desk"
@@ -32,9 +32,7 @@ class Deed(StrEnum):
     SEE_CONTACT = "see_contact"
     """Who reported, their address and their earlier reports; each look is written down."""
     MODERATE = "moderate"
-    """What residents' words and photos everybody sees; black out parts of a photo."""
-    ARCHIVE = "archive"
-    """Take out the whole case for the archive."""
+    """What residents' words and photos everybody sees."""
     LABELS = "labels"
     """Labels with QR codes for lamps and playgrounds."""
     OPINIONS = "opinions"
@@ -42,11 +40,9 @@ class Deed(StrEnum):
     EARLY_FIGURES = "early_figures"
     """A year's figures before they are published."""
     SET_UP = "set_up"
-    """Departments, catalogue, rules, areas, texts, planned work, hours, duties, years."""
-    PEOPLE = "people"
-    """Accounts, invitations and roles."""
+    """Departments, catalogue, rules, areas, texts, answers, years."""
     PRIVACY = "privacy"
-    """The log of looks at personal data, retention, erasure and a person's own data."""
+    """The log of looks at personal data."""
 
 
 _EVERYBODY = {Deed.OWN_ACCOUNT}
@@ -56,7 +52,6 @@ _DESK = _EVERYBODY | {
     Deed.REGISTER,
     Deed.SEE_CONTACT,
     Deed.MODERATE,
-    Deed.ARCHIVE,
     Deed.OPINIONS,
 }
 MAY: dict[Role, frozenset[Deed]] = {
@@ -71,7 +66,6 @@ MAY: dict[Role, frozenset[Deed]] = {
             Deed.OPINIONS,
             Deed.EARLY_FIGURES,
             Deed.SET_UP,
-            Deed.PEOPLE,
             Deed.PRIVACY,
         }
     ),

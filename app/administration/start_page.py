@@ -51,38 +51,15 @@ def _answering() -> list[Link]:
             gettext("Areas"),
             gettext("Parts of the municipality for rules."),
         ),
-        _link(
-            "duties.index",
-            gettext("Who takes what"),
-            gettext("People and deputies for each department."),
-        ),
     ]
 
 
 def _people() -> list[Link]:
     return [
         _link(
-            "accounts.people",
-            gettext("People"),
-            gettext("Accounts, invitations and roles."),
-            Deed.PEOPLE,
-        ),
-        _link(
             "privacy.looks",
             gettext("Looks at contact data"),
             gettext("Who has seen who reported."),
-            Deed.PRIVACY,
-        ),
-        _link(
-            "privacy.retention",
-            gettext("Retention"),
-            gettext("What is deleted, and when."),
-            Deed.PRIVACY,
-        ),
-        _link(
-            "privacy.person",
-            gettext("One person's data"),
-            gettext("Take out or erase what is stored about someone."),
             Deed.PRIVACY,
         ),
     ]

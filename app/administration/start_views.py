@@ -27,7 +27,7 @@ CSV_ROWS = 100_000
 
 
 @blueprint.get("/")
-@visible_to(Deed.SET_UP, Deed.PEOPLE, Deed.PRIVACY)
+@visible_to(Deed.SET_UP, Deed.PRIVACY)
 def start() -> ResponseReturnValue:
     """Every page of the set-up that the reader may open."""
     who = identity()

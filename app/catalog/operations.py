@@ -64,6 +64,8 @@ def _load_services(groups: list[dict[str, Any]], jurisdiction_id: int, *, force:
         session().scalars(select(Service).where(Service.jurisdiction_id == jurisdiction_id)).all()
     )
     rows = {row.code: row for row in stored}
+    for row in rows.values() if force else ():
+        row.is_edited = False
     kept = [] if force else keep_edited("service", rows, wanted)
     return kept + merge("service", rows, wanted, Service, retire=out_of_use)
 

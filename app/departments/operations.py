@@ -54,6 +54,8 @@ def load(folder: Path, jurisdiction_id: int, *, force: bool = False) -> list[str
     others = Department.jurisdiction_id == jurisdiction_id, Department.code != first
     session().execute(update(Department).where(*others).values(is_first_line=False))
     rows = {row.code: row for row in stored}
+    for row in rows.values() if force else ():
+        row.is_edited = False
     kept = [] if force else keep_edited("department", rows, wanted, always=("is_first_line",))
     return kept + merge("department", rows, wanted, Department, retire=out_of_use)
 

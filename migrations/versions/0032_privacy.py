@@ -1,9 +1,9 @@
-"""What is public of a report, looks at personal data, retention."""
+"""Looks at personal data."""
 
 from alembic import op
 
 revision = "0032"
-down_revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 

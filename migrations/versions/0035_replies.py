@@ -1,9 +1,9 @@
-"""Templates of answers, duties and absences."""
+"""Answers to begin with."""
 
 from alembic import op
 
 revision = "0035"
-down_revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
