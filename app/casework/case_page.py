@@ -11,6 +11,7 @@ from app.forwarding.queries import shown_for
 from app.geo.positions import position_of
 from app.i18n import local, localised
 from app.jurisdictions.models import Jurisdiction
+from app.privacy import find_words
 from app.roles import Deed
 from app.security import Identity
 from app.service_requests import added, desk_verbs, duplicates, pictures
@@ -63,6 +64,7 @@ def values(
         "assignee_id": found.assignee_id,
         "is_mine": found.assignee_id == who.account_id,
         "waiting_since": found.waiting_since,
+        "personal_finds": find_words.told(found.description),
         "photos": pictures.for_staff(found),
         "has_contact": contact is not None,
         "contact": contact if shows else None,
