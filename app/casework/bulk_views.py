@@ -27,7 +27,6 @@ OFFERED = (
     CaseVerb.NOTE,
     CaseVerb.PLAN,
     CaseVerb.NO_ACTION,
-    CaseVerb.FIXED,
 )
 BIGGEST = 2**31 - 1
 
@@ -77,7 +76,7 @@ def _each(
         try:
             with transaction():
                 found = desk_verbs.find(who, jurisdiction_id, number.replace("\0", ""))
-                work = _work(verb, int(version) if version.isdigit() else 0)
+                work = _work(int(version) if version.isdigit() else 0)
                 actor = desk_verbs.actor_for(who, found)
                 desk_verbs.do(verb, found, work, actor, now=datetime.now(UTC))
             yield Outcome(number=number, problem=None)
@@ -89,13 +88,12 @@ def _each(
             yield Outcome(number=number, problem=fault.detail)
 
 
-def _work(verb: CaseVerb, version: int) -> Work:
+def _work(version: int) -> Work:
     return Work(
         version=version,
         message=request.form.get("message", "").replace("\0", "").strip()[:2000] or None,
         assignee_id=_key("assignee"),
         department_id=_key("department"),
-        led_to_improvement=True if verb == CaseVerb.FIXED else None,
     )
 
 

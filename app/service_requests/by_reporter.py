@@ -32,7 +32,7 @@ from app.service_requests.choices import (
 from app.service_requests.history import remember
 from app.service_requests.kinds import EntryKind, Visibility
 from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
-from app.service_requests.operations import change_status, lock
+from app.service_requests.operations import change_status, leave_person, lock
 from app.service_requests.status import OPEN, Party, Status
 
 WHO = Actor(account_id=None, roles=REPORTER, department_id=None)
@@ -142,6 +142,7 @@ def _bring_home(request: ServiceRequest, now: datetime) -> None:
     """The first line finds out what the outside body has done, and who goes on."""
     desk = first_line(request.jurisdiction_id)
     languages = session().get_one(Jurisdiction, request.jurisdiction_id).languages
+    leave_person(request)
     request.department_id, request.routing_rule_id = desk.id, None
     request.routing_reason = in_languages(
         languages,

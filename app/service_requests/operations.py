@@ -136,6 +136,7 @@ def refuse(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) 
     _check(frozenset({Need.REASON}), work)
     left = request.department
     request.refusals += 1
+    leave_person(request)
     request.status, request.closed_at, request.updated_at = Status.ASSESSING, None, now
     begin_again(request)
     decision = decide_again(request) if request.refusals < REFUSALS_TO_TRIAGE else None
@@ -200,6 +201,7 @@ def send_elsewhere(
     if target is None or target.id == request.department_id:
         raise Invalid({"department": gettext("Choose who should have the report.")})
     overridden, left = request.routing_rule_id, request.department_id
+    leave_person(request)
     request.department_id, request.routing_rule_id = target.id, None
     request.status = Status.ASSESSING if target.is_first_line else Status.ASSIGNED
     request.closed_at = None
@@ -232,6 +234,11 @@ def send_elsewhere(
     alert(request, entry)
     session().refresh(request, ["department"])
     return entry
+
+
+def leave_person(request: ServiceRequest) -> None:
+    """The report leaves its department: whoever had it there has it no more, and nobody waits for an answer."""
+    request.assignee_id, request.waiting_since = None, None
 
 
 def _set_due(request: ServiceRequest, *, is_external: bool, now: datetime) -> None:

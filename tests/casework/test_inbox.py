@@ -223,7 +223,8 @@ def test_many_are_changed_together_each_by_itself(client, jurisdiction, reports)
 
 
 @pytest.mark.parametrize(
-    "form", [{}, {"merk": ["KSU-2026-000001:1"]}, {"merk": ["x"], "verb": "avvis"}, {"merk": ["x"], "verb": ""}]
+    "form",
+    [{}, {"merk": ["KSU-2026-000001:1"]}, {"merk": ["x"], "verb": "utfort"}, {"merk": ["x"], "verb": ""}],
 )  # fmt: skip
 def test_nothing_ticked_or_chosen_changes_nothing(client, jurisdiction, reports, form):
     come_in(client, jurisdiction)

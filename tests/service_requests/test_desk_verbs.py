@@ -66,6 +66,14 @@ def test_only_those_who_work_for_its_department_can_be_given_a_report(jurisdicti
     assert report.assignee_id is None
 
 
+def test_what_goes_to_another_department_is_nobodys_there_and_waits_no_more(report, handler):
+    press(handler, report, CaseVerb.TAKE)
+    press(handler, report, CaseVerb.ASK, message="Hvor?", now=NOW + timedelta(hours=1))
+    waste = text("SELECT id FROM department WHERE code = 'waste'")
+    press(handler, report, CaseVerb.DEPARTMENT, department_id=session().scalar(waste))
+    assert (report.assignee_id, report.waiting_since) == (None, None)
+
+
 def test_a_closed_account_can_be_given_nothing(jurisdiction, report, desk):
     crew = staff(jurisdiction, "roads", Role.CREW, "crew@example.org")
     with transaction():

@@ -1,7 +1,7 @@
 /** The inbox: list, map and the chosen report answer each other; keys; what is new without a reload. */
 
 import { formatCount } from "../lib/format.js";
-import { addBackground, createMap } from "../map/base.js";
+import { addBackground, createMap, moveOptions } from "../map/base.js";
 import { ReportLayer, spotOf } from "../map/report_layer.js";
 import { all, need, readJson } from "../parts/page.js";
 import { Selection } from "../reports/selection.js";
@@ -12,6 +12,7 @@ import { start as startCase } from "./case.js";
 
 const WIDE = globalThis.matchMedia("(min-width: 1280px)");
 const NEAREST_ZOOM = 16;
+const RING_METRES = 30;
 const ASK_EVERY = 20_000;
 
 /** @param {HTMLElement} root */
@@ -24,8 +25,8 @@ export function start(root) {
     wireRows(list, pane, map);
     wireTicks(root, list);
     wireKeys(list);
-    addEventListener("hashchange", () => openFromHash(list, pane));
-    openFromHash(list, pane);
+    addEventListener("hashchange", () => openFromHash(list, pane, map));
+    openFromHash(list, pane, map);
   } else {
     wireKeys(null);
   }
@@ -134,6 +135,10 @@ function mark(row) {
 class DeskMap {
   /** @type {Selection | null} */
   selection = null;
+  /** @type {L.Map | null} */
+  map = null;
+  /** @type {L.Circle | null} */
+  ring = null;
 
   /** @param {HTMLElement} root @param {HTMLElement} list */
   constructor(root, list) {
@@ -162,12 +167,29 @@ class DeskMap {
     });
     const selection = new Selection(this.list, layer);
     this.selection = selection;
+    this.map = map;
     const show = () => {
       layer.show(spots);
       selection.refresh();
     };
     show();
     map.on("zoomend", show);
+  }
+
+  /**
+   * Lift the chosen report's pin, and draw a ring of thirty metres around it: what is within may be the same fault.
+   * @param {HTMLElement} row
+   */
+  choose(row) {
+    if (!this.map || !this.selection) return;
+    const { latitude, longitude, number } = reportOf(row);
+    this.selection.marked = number;
+    this.selection.refresh();
+    this.ring?.remove();
+    this.ring = L.circle([latitude, longitude], { radius: RING_METRES, className: "desk-ring", interactive: false });
+    this.ring.addTo(this.map);
+    const zoom = Math.max(this.map.getZoom(), NEAREST_ZOOM);
+    this.map.setView([latitude, longitude], zoom, moveOptions(true));
   }
 
   /** @param {string} number */
@@ -187,18 +209,18 @@ function wireRows(list, pane, map) {
     if (!(row instanceof HTMLElement) || !WIDE.matches) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    if (map.selection) map.selection.marked = row.dataset.number ?? null;
-    map.selection?.refresh();
+    map.choose(row);
     pane.open(row, event.detail === 0);
   });
 }
 
-/** @param {HTMLElement} list @param {Pane} pane */
-function openFromHash(list, pane) {
+/** @param {HTMLElement} list @param {Pane} pane @param {DeskMap} map */
+function openFromHash(list, pane, map) {
   const number = location.hash.slice(1);
   const row = rowsOf(list).find(({ dataset }) => dataset.number === number);
   if (row && WIDE.matches && pane.number !== number) {
     row.scrollIntoView({ block: "nearest" });
+    map.choose(row);
     pane.open(row, false);
   }
 }
