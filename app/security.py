@@ -196,6 +196,12 @@ def asking_network() -> str:
     return network_of(get_remote_address())
 
 
+def asking_person() -> str:
+    """Who is counted at work: the person, since a whole office may stand behind one address."""
+    who = identity()
+    return f"account {who.account_id}" if who else asking_network()
+
+
 login_manager = LoginManager()
 csrf = TokenWhereItMatters()
 limiter = Limiter(asking_network, storage_uri=f"{SCHEME}://")

@@ -219,7 +219,8 @@ def set_language(code: str) -> BaseResponse:
     """Remember the language in a cookie and go back to a path on this site."""
     target = request.args.get("til", "/")
     parts = urlsplit(target)
-    if parts.scheme or parts.netloc or not target.startswith("/") or target[1:2] in {"/", "\\"}:
+    is_elsewhere = parts.scheme or parts.netloc or target[1:2] in {"/", "\\"}
+    if is_elsewhere or not target.startswith("/") or not target.isprintable():
         target = "/"
     response = redirect(target, 303)
     if code in LANGUAGES:

@@ -211,6 +211,7 @@ def test_an_unknown_language_changes_nothing(client):
         "/\\evil.example.org",
         "/\t/evil.example.org",
         "/\n/evil.example.org",
+        "/path\r\nSet-Cookie: a=b",
         "javascript:alert(1)",
         "",
     ],

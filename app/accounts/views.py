@@ -60,7 +60,7 @@ def _safe(target: str) -> str:
     """A path on this site; nothing when it is anything else."""
     parts = urlsplit(target)
     is_path = target.startswith("/") and target[1:2] not in {"/", "\\"} and not parts.netloc
-    return target if is_path else ""
+    return target if is_path and target.isprintable() else ""
 
 
 def _home() -> str:

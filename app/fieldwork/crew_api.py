@@ -28,7 +28,7 @@ from app.photos.images import MAX_BYTES
 from app.photos.views import current_store
 from app.problems import MAX_BODY_BYTES, json_response, problem
 from app.roles import Deed
-from app.security import asking_network, bind_to_device, form_token, identity, limiter, visible_to
+from app.security import asking_person, bind_to_device, form_token, limiter, visible_to
 from app.service_requests.status import DESK
 from app.settings import Settings
 
@@ -38,12 +38,6 @@ blueprint = Blueprint(
 DEVICE = "Melde-Device"
 LIMIT = "300 per minute"
 """For each person: a long queue is sent in many batches, each with its photos."""
-
-
-def asking() -> str:
-    """Who is counted: the person, since a whole crew may stand behind one address."""
-    who = identity()
-    return f"account {who.account_id}" if who else asking_network()
 
 
 @blueprint.url_value_preprocessor
@@ -98,7 +92,7 @@ def register_device(device_id: UUID) -> dict[str, str]:
 
 
 @blueprint.get("/session")
-@limiter.limit(LIMIT, key_func=asking)
+@limiter.limit(LIMIT, key_func=asking_person)
 @visible_to(Deed.FIELD_WORK)
 @blueprint.arguments(DeviceSchema, location="headers")
 @blueprint.response(200, SessionSchema)
@@ -118,7 +112,7 @@ def session(headers: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("/jobs")
-@limiter.limit(LIMIT, key_func=asking)
+@limiter.limit(LIMIT, key_func=asking_person)
 @visible_to(Deed.FIELD_WORK)
 @blueprint.arguments(DeviceSchema, location="headers")
 @blueprint.response(200, JobsSchema)
@@ -136,7 +130,7 @@ def jobs(_headers: dict[str, Any]) -> Response:
 
 
 @blueprint.put("/photos/<uuid:photo_id>")
-@limiter.limit(LIMIT, key_func=asking)
+@limiter.limit(LIMIT, key_func=asking_person)
 @visible_to(Deed.FIELD_WORK)
 @blueprint.arguments(DeviceSchema, location="headers")
 @blueprint.response(201, CrewPhotoSchema)
@@ -174,7 +168,7 @@ def _picture() -> bytes:
 
 
 @blueprint.post("/sync")
-@limiter.limit(LIMIT, key_func=asking)
+@limiter.limit(LIMIT, key_func=asking_person)
 @visible_to(Deed.FIELD_WORK)
 @blueprint.arguments(DeviceSchema, location="headers")
 @blueprint.arguments(BatchSchema)

@@ -6,7 +6,7 @@ from typing import Any
 from app.accounts.models import AcuteAlerts
 from app.database import transaction
 from app.errors import Conflict, Invalid
-from app.fieldwork.crew_api import LIMIT, asking, blueprint, register_device
+from app.fieldwork.crew_api import LIMIT, blueprint, register_device
 from app.fieldwork.crew_schemas import DeviceSchema
 from app.fieldwork.push_schemas import AlertsSchema, SubscriptionSchema, WishSchema
 from app.fieldwork.views import signed_in
@@ -17,7 +17,7 @@ from app.notifications.alert_tasks import the_sender
 from app.notifications.alert_wishes import Address
 from app.notifications.push import may_send_to
 from app.roles import Deed
-from app.security import limiter, visible_to
+from app.security import asking_person, limiter, visible_to
 
 
 def _told(device_id: Any) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def _told(device_id: Any) -> dict[str, Any]:
 
 
 @blueprint.get("/push")
-@limiter.limit(LIMIT, key_func=asking)
+@limiter.limit(LIMIT, key_func=asking_person)
 @visible_to(Deed.FIELD_WORK)
 @blueprint.arguments(DeviceSchema, location="headers")
 @blueprint.response(200, AlertsSchema)
@@ -41,7 +41,7 @@ def alerts(headers: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/push")
-@limiter.limit(LIMIT, key_func=asking)
+@limiter.limit(LIMIT, key_func=asking_person)
 @visible_to(Deed.FIELD_WORK)
 @blueprint.arguments(DeviceSchema, location="headers")
 @blueprint.arguments(SubscriptionSchema)
@@ -70,7 +70,7 @@ def subscribe(headers: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.delete("/push")
-@limiter.limit(LIMIT, key_func=asking)
+@limiter.limit(LIMIT, key_func=asking_person)
 @visible_to(Deed.FIELD_WORK)
 @blueprint.arguments(DeviceSchema, location="headers")
 @blueprint.response(200, AlertsSchema)
@@ -82,7 +82,7 @@ def unsubscribe(headers: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.put("/push")
-@limiter.limit(LIMIT, key_func=asking)
+@limiter.limit(LIMIT, key_func=asking_person)
 @visible_to(Deed.FIELD_WORK)
 @blueprint.arguments(DeviceSchema, location="headers")
 @blueprint.arguments(WishSchema)

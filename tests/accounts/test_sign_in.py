@@ -47,6 +47,7 @@ def test_signing_in_leads_back_to_where_one_came_from(client, crew):
         "http:evil.example.org",
         "/\t/evil.example.org",
         "/\n/evil.example.org",
+        "/path\r\nSet-Cookie: a=b",
         " //evil.example.org",
         "evil.example.org",
         "",

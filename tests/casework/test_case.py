@@ -161,6 +161,8 @@ def test_from_the_inbox_one_comes_back_to_the_list(client, jurisdiction, report)
     come_in(client, jurisdiction)
     answer = press(client, report, "ta", til="/innboks?ko=apne")
     assert answer.location == f"/innboks?ko=apne#{report.number}"
+    broken = press(client, report, "merknad", message="y", til="/innboks?x=\r\nSet-Cookie: a=b")
+    assert broken.location == f"/innboks/{report.number}"
     away = press(client, report, "merknad", message="x", til="//evil.example.org/innboks")
     assert away.location == f"/innboks/{report.number}"
 
