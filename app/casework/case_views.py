@@ -48,7 +48,7 @@ def _page(
     with_contact = "kontakt" in request.args and who.may(jurisdiction.id, Deed.SEE_CONTACT)
     if with_contact:
         with transaction():
-            lookups.note(who, found, Look.CONTACT, now=now)
+            lookups.note(who, jurisdiction.id, Look.CONTACT, found, now=now)
     body = render_template(
         "casework/pane.html" if "del" in request.args else "casework/case.html",
         **case_page.values(who, jurisdiction, found, with_contact=with_contact, now=now),

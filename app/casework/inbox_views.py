@@ -179,12 +179,12 @@ def search_reporter() -> ResponseReturnValue:
     wanted = filter_of(who, jurisdiction, {}, now)
     email = request.form.get("email", "").replace("\0", "")
     number = inbox_queries.of_email(wanted, email) if "@" in email else None
+    found = desk_verbs.find(who, jurisdiction.id, number) if number else None
+    with transaction():
+        lookups.note(who, jurisdiction.id, Look.SEARCH, found, now=now)
     if number is None:
         flash(gettext("We found no report from this address that you may see."))
         return redirect(url_for("casework.inbox"), 303)
-    with transaction():
-        found = desk_verbs.find(who, jurisdiction.id, number)
-        lookups.note(who, found, Look.SEARCH, now=now)
     return redirect(url_for("casework.inbox", ko=Queue.OPEN.value, reporter=number), 303)
 
 

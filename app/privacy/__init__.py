@@ -1,4 +1,4 @@
-"""What is personal: looks at contact data, blacking out, retention, erasure, a person's own data, the archive.
+"""What is personal: who has looked at whose contact data, and personal data in running text.
 
-Owns: the log of looks and the retention's reports. Must not know: the desk's pages.
+Owns: the log of looks. Must not know: the desk's pages.
 """

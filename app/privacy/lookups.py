@@ -26,13 +26,20 @@ class Looked:
     at: datetime
 
 
-def note(who: Identity, request: ServiceRequest, what: Look, *, now: datetime) -> None:
-    """Write down that this person looks now; the caller commits."""
+def note(
+    who: Identity,
+    jurisdiction_id: int,
+    what: Look,
+    request: ServiceRequest | None = None,
+    *,
+    now: datetime,
+) -> None:
+    """Write down that this person looks now, also when nothing was found; the caller commits."""
     session().add(
         ContactAccess(
-            jurisdiction_id=request.jurisdiction_id,
+            jurisdiction_id=jurisdiction_id,
             account_id=who.account_id,
-            service_request_id=request.id,
+            service_request_id=request.id if request else None,
             what=what,
             looked_at=now,
         )

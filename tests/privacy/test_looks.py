@@ -32,6 +32,14 @@ def test_each_look_at_who_reported_is_one_line(app, client, jurisdiction, report
     assert "resident@example.org" not in page
 
 
+def test_a_search_that_finds_nobody_is_written_down_too(client, jurisdiction, report):
+    come_in(client, jurisdiction)
+    client.post("/innboks/innmelder", data={"email": "nobody@example.org"})
+    assert [(look.what, look.number) for look in lookups.looks(jurisdiction.id)] == [
+        ("search", None)
+    ]
+
+
 @pytest.mark.parametrize("role", [Role.CREW, Role.CASE_HANDLER, Role.FIRST_LINE, Role.ANALYST])
 def test_only_administrators_read_the_log(client, jurisdiction, role):
     come_in(client, jurisdiction, role, "roads")
