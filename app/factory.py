@@ -7,11 +7,12 @@ from pathlib import Path
 from flask import Flask
 
 from app import housekeeping, i18n, mailboxes, security, web
-from app.accounts import device_views
+from app.accounts import device_views, key_views, own_views, provider_views
+from app.accounts import tasks as accounts_tasks
 from app.accounts import views as accounts_views
 from app.administration import area_views as administration_area_views
+from app.administration import people_views, setup_department_views, setup_service_views
 from app.administration import rule_views as administration_rule_views
-from app.administration import setup_department_views, setup_service_views
 from app.administration import start_views as administration_start_views
 from app.administration import text_views as administration_text_views
 from app.administration import tryout_views as administration_tryout_views
@@ -87,6 +88,7 @@ from app.yearbook import views as yearbook_views
 
 ROOT = Path(__file__).resolve().parent.parent
 TASKS = (
+    accounts_tasks,
     alert_tasks,
     counter_tasks,
     housekeeping,
@@ -107,6 +109,10 @@ TASKS = (
 )
 """Importing them registers their jobs."""
 MORE_PAGES = (
+    people_views,
+    key_views,
+    own_views,
+    provider_views,
     open_data_tiles_api,
     bulk_views,
     case_views,

@@ -22,7 +22,7 @@ class Deed(StrEnum):
     """One right. Where a role has a department, the right counts for that department's reports."""
 
     OWN_ACCOUNT = "own_account"
-    """One's own devices."""
+    """One's own page: devices, password, second step."""
     FIELD_WORK = "field_work"
     """The crews' jobs."""
     DESK = "desk"
@@ -41,6 +41,8 @@ class Deed(StrEnum):
     """A year's figures before they are published."""
     SET_UP = "set_up"
     """Departments, catalogue, rules, areas, texts, answers, years."""
+    PEOPLE = "people"
+    """Who may do what: invitations, roles, ending someone's access, the log of sign-ins."""
     PRIVACY = "privacy"
     """The log of looks at personal data."""
 
@@ -66,6 +68,7 @@ MAY: dict[Role, frozenset[Deed]] = {
             Deed.OPINIONS,
             Deed.EARLY_FIGURES,
             Deed.SET_UP,
+            Deed.PEOPLE,
             Deed.PRIVACY,
         }
     ),

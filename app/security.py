@@ -3,6 +3,7 @@
 Every view says who may see it with `visible_to`; a test walks all of them.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -10,8 +11,6 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from flask import (
     Flask,
     abort,
@@ -121,6 +120,13 @@ TRAP = "website"
 """The name of the form field that no person sees, but that programs like to fill in."""
 DEVICE = "device"
 """What the session calls the device that it is bound to."""
+PROVIDER, SINCE = "provider", "since"
+"""What the session calls the provider that somebody came from, and when, in seconds since 1970."""
+PROVIDER_SECONDS = 12 * 3600
+"""So long a session from a provider counts: whoever left the municipality is out the day after, too."""
+PASSED = "passed"
+"""What the session calls whose password was right, while the code is missing."""
+CODE_SECONDS = 10 * 60
 RESIDENT_COOKIE = "resident"
 """The cookie of a resident's session."""
 
@@ -205,8 +211,6 @@ def asking_person() -> str:
 login_manager = LoginManager()
 csrf = TokenWhereItMatters()
 limiter = Limiter(asking_network, storage_uri=f"{SCHEME}://")
-_hasher = PasswordHasher()
-_nobody = _hasher.hash("nobody has this password")
 
 
 def start(app: Flask) -> None:
@@ -219,19 +223,6 @@ def start(app: Flask) -> None:
     limiter.init_app(app)
 
 
-def hash_password(password: str) -> str:
-    """An argon2id hash with the library's current parameters."""
-    return _hasher.hash(password)
-
-
-def password_matches(password_hash: str | None, password: str) -> bool:
-    """Whether the password is right; takes as long for an account that does not exist."""
-    try:
-        return _hasher.verify(password_hash or _nobody, password) and password_hash is not None
-    except (VerificationError, InvalidHashError):
-        return False
-
-
 def identity() -> Identity | None:
     """Who is signed in, if anyone."""
     found = current_user._get_current_object()
@@ -242,6 +233,13 @@ def resident() -> Resident | None:
     """The resident who is signed in, if anyone is. Staff and residents sign in apart; both may be."""
     found = g.get("resident") if has_request_context() else None
     return found if isinstance(found, Resident) else None
+
+
+def own_path(target: str) -> str:
+    """A path on this site, to go to later; nothing when it is anything else."""
+    parts = urlsplit(target)
+    is_path = target.startswith("/") and target[1:2] not in {"/", "\\"} and not parts.netloc
+    return target if is_path and target.isprintable() else ""
 
 
 def is_trapped() -> bool:
@@ -263,10 +261,37 @@ def is_crew_only() -> bool:
     return roles == {Role.CREW}
 
 
-def sign_in(who: Identity) -> None:
+def sign_in(who: Identity, *, provider: str | None = None) -> None:
     """Start a session. It is bound to no device yet, whatever the last one was."""
-    session.pop(DEVICE, None)
+    for name in (DEVICE, PROVIDER, SINCE, PASSED):
+        session.pop(name, None)
+    if provider:
+        session[PROVIDER], session[SINCE] = provider, int(time.time())
     login_user(who)
+
+
+def session_provider() -> str | None:
+    """The key of the provider that this session came from, if any."""
+    return session.get(PROVIDER)
+
+
+def is_stale() -> bool:
+    """Whether the provider should be asked again who this is. Devices that are known go on."""
+    is_old = session.get(SINCE, 0) + PROVIDER_SECONDS < time.time()
+    return PROVIDER in session and DEVICE not in session and is_old
+
+
+def ask_for_code(who: Identity, target: str) -> None:
+    """Remember whose password was right, until the code comes."""
+    session[PASSED] = {"who": who.session_id, "til": target, "at": int(time.time())}
+
+
+def waits_for_code() -> tuple[str, str] | None:
+    """The session id of whose password was right lately, and where they want to go; None: nobody's."""
+    found = session.get(PASSED)
+    if not found or found["at"] + CODE_SECONDS < time.time():
+        return None
+    return found["who"], found["til"]
 
 
 def bind_to_device(device_id: UUID) -> None:
@@ -286,7 +311,8 @@ def session_device() -> UUID | None:
 
 def sign_out() -> None:
     """End the session of this browser."""
-    session.pop(DEVICE, None)
+    for name in (DEVICE, PROVIDER, SINCE, PASSED):
+        session.pop(name, None)
     session.permanent = False
     logout_user()
 

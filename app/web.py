@@ -41,12 +41,13 @@ from app.problems import (
     json_response,
     require_json,
 )
-from app.security import ANYONE, doors, identity, limiter, visible_to
+from app.security import ANYONE, doors, identity, limiter, own_path, visible_to
 from app.settings import Settings
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("web", __name__)
 PRIVATE = {
+    "accounts",
     "counter",
     "fieldwork",
     "casework",
@@ -217,12 +218,7 @@ def static_url(path: str) -> str:
 @visible_to(ANYONE)
 def set_language(code: str) -> BaseResponse:
     """Remember the language in a cookie and go back to a path on this site."""
-    target = request.args.get("til", "/")
-    parts = urlsplit(target)
-    is_elsewhere = parts.scheme or parts.netloc or target[1:2] in {"/", "\\"}
-    if is_elsewhere or not target.startswith("/") or not target.isprintable():
-        target = "/"
-    response = redirect(target, 303)
+    response = redirect(own_path(request.args.get("til", "")) or "/", 303)
     if code in LANGUAGES:
         secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
         response.set_cookie(

@@ -20,9 +20,10 @@ from app.departments.queries import by_code
 from app.geo.positions import Position
 from app.jobs import run_worker
 from app.jurisdictions.models import Jurisdiction
+from app.passwords import hash_password
 from app.roles import Role
 from app.routing.models import Area, Asset, GroundImport, RoadSegment, RoutingRule
-from app.security import Identity, Member, hash_password
+from app.security import Identity, Member
 from app.service_requests.acting import Actor, Work
 from app.service_requests.intake import Submission, submit
 from app.service_requests.kinds import Visibility
@@ -51,7 +52,9 @@ def submitted(
         return submit(jurisdiction, submission(**values), now=now or datetime.now(UTC))
 
 
-def member_of(jurisdiction: Jurisdiction, department: str, role: Role = Role.CREW) -> Member:
+def member_of(jurisdiction: Jurisdiction, department: str | None, role: Role = Role.CREW) -> Member:
+    if department is None:
+        return Member(jurisdiction_id=jurisdiction.id, department_id=None, role=role)
     found = by_code(jurisdiction.id, department)
     assert found is not None
     return Member(jurisdiction_id=jurisdiction.id, department_id=found.id, role=role)
@@ -59,7 +62,7 @@ def member_of(jurisdiction: Jurisdiction, department: str, role: Role = Role.CRE
 
 def staff(
     jurisdiction: Jurisdiction,
-    department: str = "roads",
+    department: str | None = "roads",
     role: Role = Role.CREW,
     email: str = "crew@example.org",
 ) -> Identity:

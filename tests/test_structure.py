@@ -13,7 +13,7 @@ from app.security import ANYONE
 
 from .conftest import ROOT
 
-PEOPLE = {"account"}
+PEOPLE = {"account", "account_identity", "recovery_code", "sign_in_event"}
 """Tables that belong to no municipality: people may work for several."""
 FLASK_MAY_BE_KNOWN_TO = re.compile(
     r"app/(factory|web|problems|caching|jobs|security|i18n)\.py$|app/cli/|/((\w+_)?views|(\w+_)?api|(\w+_)?tasks|form)\.py$"

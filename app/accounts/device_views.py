@@ -17,7 +17,9 @@ from app.security import Identity, visible_to
 
 
 def identity_of_session(session_id: str) -> Identity | None:
-    """Who the session stands for; nobody once the device that it is bound to was ended."""
+    """Who the session stands for; nobody once its device was ended, or its provider was asked too long ago."""
+    if security.is_stale():
+        return None
     device_id = security.session_device()
     if device_id is not None and devices.ended(device_id):
         return None

@@ -21,7 +21,7 @@ def identity_of(account: Account) -> Identity:
     return Identity(
         account_id=account.id,
         session_id=f"{account.id}.{account.session_epoch}",
-        display_name=account.email,
+        display_name=account.label,
         members=tuple(
             Member(
                 jurisdiction_id=member.jurisdiction_id,
@@ -35,10 +35,16 @@ def identity_of(account: Account) -> Identity:
 
 def identity_of_session(session_id: str) -> Identity | None:
     """Who a session cookie stands for; nobody when the account is closed or its sessions were ended."""
+    account = by_session(session_id)
+    return identity_of(account) if account else None
+
+
+def by_session(session_id: str, *, lock: bool = False) -> Account | None:
+    """The open account that a session stands for."""
     key, _, epoch = session_id.partition(".")
     if not (key.isdecimal() and epoch.isdecimal()):
         return None
-    account = session().get(Account, int(key))
+    account = session().get(Account, int(key), with_for_update=lock or None)
     if account is None or not account.is_active or account.session_epoch != int(epoch):
         return None
-    return identity_of(account)
+    return account

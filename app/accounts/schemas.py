@@ -14,3 +14,38 @@ class SignInSchema(Schema):
     email = fields.String(load_default="")
     password = fields.String(load_default="")
     til = fields.String(load_default="")
+
+
+class _FormSchema(Schema):
+    """A form of these pages: what it does not name is left alone."""
+
+    class Meta:
+        """The form also carries the CSRF token."""
+
+        unknown = EXCLUDE
+
+
+class CodeSchema(_FormSchema):
+    """A code of the app, or a recovery code."""
+
+    code = fields.String(load_default="")
+
+
+class AddressSchema(_FormSchema):
+    """An e-mail address."""
+
+    email = fields.String(load_default="")
+
+
+class NameSchema(_FormSchema):
+    """What colleagues call one."""
+
+    name = fields.String(load_default="")
+
+
+class NewPasswordSchema(_FormSchema):
+    """A new password, twice; and the one that counts now, where it is asked for."""
+
+    current = fields.String(load_default="")
+    password = fields.String(load_default="")
+    repeated = fields.String(load_default="")

@@ -164,7 +164,7 @@ def try_draft(
 
 def emails_of(account_ids: Collection[int]) -> dict[int, str]:
     """The addresses of these accounts."""
-    query = select(Account.id, Account.email).where(Account.id.in_(account_ids))
+    query = select(Account.id, Account.label).where(Account.id.in_(account_ids))
     return dict(session().execute(query).all())
 
 

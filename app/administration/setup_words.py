@@ -45,6 +45,8 @@ def _labels() -> dict[str, str]:
         "is_required": gettext("Must be answered"),
         "is_public": gettext("Everyone can read the answer"),
         "rank": gettext("Place in the order"),
+        "roles": gettext("Roles"),
+        "two_steps": gettext("Second step"),
     }
 
 

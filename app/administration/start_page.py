@@ -57,6 +57,24 @@ def _answering() -> list[Link]:
 def _people() -> list[Link]:
     return [
         _link(
+            "administration.all_people",
+            gettext("People"),
+            gettext("Who may do what, and invitations."),
+            Deed.PEOPLE,
+        ),
+        _link(
+            "administration.claims",
+            gettext("Roles from work accounts"),
+            gettext("What a group at a provider gives here."),
+            Deed.PEOPLE,
+        ),
+        _link(
+            "administration.sign_ins",
+            gettext("Sign-ins"),
+            gettext("Who came in, and who was refused."),
+            Deed.PEOPLE,
+        ),
+        _link(
             "privacy.looks",
             gettext("Looks at contact data"),
             gettext("Who has seen who reported."),

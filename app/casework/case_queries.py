@@ -90,12 +90,12 @@ def label_of(account_id: int | None) -> str | None:
     """How colleagues know somebody."""
     if account_id is None:
         return None
-    return session().scalar(select(Account.email).where(Account.id == account_id))
+    return session().scalar(select(Account.label).where(Account.id == account_id))
 
 
 def labels_of(account_ids: set[int]) -> dict[int, str]:
     """The same for several."""
     if not account_ids:
         return {}
-    query = select(Account.id, Account.email).where(Account.id.in_(account_ids))
+    query = select(Account.id, Account.label).where(Account.id.in_(account_ids))
     return dict(session().execute(query).tuples().all())

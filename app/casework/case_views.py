@@ -20,7 +20,7 @@ from app.privacy.models import Look
 from app.problems import first_messages, json_response
 from app.replies.preview import filled
 from app.roles import Deed
-from app.security import asking_person, limiter, visible_to
+from app.security import asking_person, limiter, own_path, visible_to
 from app.service_requests import desk_verbs
 from app.service_requests.acting import Work
 from app.service_requests.desk_verbs import CaseVerb
@@ -103,7 +103,7 @@ def act(number: str, verb: str) -> ResponseReturnValue:
 def _back(target: str, number: str) -> str:
     """The list that the person came from with the report chosen, else the report."""
     inbox = url_for("casework.inbox")
-    if target.isprintable() and (target == inbox or target.startswith(f"{inbox}?")):
+    if own_path(target) and (target == inbox or target.startswith(f"{inbox}?")):
         return f"{target}#{number}"
     return _next(number)
 

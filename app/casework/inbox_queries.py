@@ -100,7 +100,7 @@ def page(wanted: InboxFilter, limit: int = PAGE) -> Page:
             ServiceGroup.code.label("group_code"),
             request.department_id,
             Department.name.label("department_name"),
-            Account.email.label("assignee"),
+            Account.label.label("assignee"),
         )
         .join(Service, Service.id == request.service_id)
         .join(ServiceGroup, ServiceGroup.id == Service.group_id)

@@ -28,14 +28,14 @@ class Other:
 def others(service_request_id: int, account_id: int, *, now: datetime) -> Sequence[Other]:
     """The colleagues who have it open now, by label."""
     query = (
-        select(Account.email, Presence.is_writing)
+        select(Account.label, Presence.is_writing)
         .join(Account, Account.id == Presence.account_id)
         .where(
             Presence.service_request_id == service_request_id,
             Presence.account_id != account_id,
             Presence.seen_at > now - FRESH,
         )
-        .order_by(Account.email)
+        .order_by(Account.label)
     )
     return [Other(label=label, is_writing=writes) for label, writes in session().execute(query)]
 

@@ -1,10 +1,14 @@
 """`melde account`: people who sign in."""
 
 import sys
+from datetime import UTC, datetime
 
 import click
 
-from app.accounts import operations
+from app.accounts import operations, people, two_steps
+from app.accounts.models import Account
+from app.accounts.queries import by_email
+from app.administration import people_page
 from app.cli.context import WHICH, command_app, the_jurisdiction
 from app.database import transaction
 from app.departments.queries import by_code
@@ -47,6 +51,47 @@ def add(email: str, number: str | None, code: str | None, role: str) -> None:
         except Invalid as fault:
             raise click.ClickException(" ".join(fault.errors.values())) from fault
     click.echo(f"{email}: {role} in {where}{f', department {code}' if code else ''}")
+
+
+@command.command("list")
+@WHICH
+def list_people(number: str | None) -> None:
+    """Write who has a role, what it is, and how they sign in."""
+    app = command_app()
+    with app.app_context(), app.test_request_context():
+        place = the_jurisdiction(number)
+        offered = people_page.choices(place.id)
+        for person in people.people(place.id):
+            row = people_page.row(person, offered)
+            ways = ", ".join(row.ways) or "invited"
+            click.echo(f"{person.email}: {'; '.join(row.roles + row.from_provider)} ({ways})")
+
+
+@command.command()
+@click.argument("email")
+def close(email: str) -> None:
+    """Close the account of EMAIL in every municipality. Its sessions end at once."""
+    with command_app().app_context(), transaction():
+        people.close(_account(email), now=datetime.now(UTC))
+    click.echo(f"{email}: closed")
+
+
+@command.command("end-two-steps")
+@click.argument("email")
+def end_two_steps(email: str) -> None:
+    """Switch off the second step for EMAIL, who has lost both the app and the recovery codes."""
+    with command_app().app_context(), transaction():
+        account = _account(email)
+        two_steps.switch_off(account)
+        account.session_epoch += 1
+    click.echo(f"{email}: a password is enough until the second step is switched on again")
+
+
+def _account(email: str) -> Account:
+    account = by_email(email, lock=True)
+    if account is None:
+        raise click.ClickException(f"Nobody has the address {email}.")
+    return account
 
 
 def _password() -> str:

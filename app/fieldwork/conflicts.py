@@ -51,7 +51,7 @@ def of_desk(
 ) -> list[tuple[CrewAction, ServiceRequest, str | None]]:
     """What waits for this person's desk, the oldest first, with the reports and who sent it."""
     query = (
-        select(CrewAction, ServiceRequest, Account.email)
+        select(CrewAction, ServiceRequest, Account.label)
         .join(ServiceRequest, ServiceRequest.id == CrewAction.service_request_id)
         .outerjoin(Account, Account.id == CrewAction.account_id)
         .where(

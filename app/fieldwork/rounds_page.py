@@ -74,7 +74,7 @@ def shown(found: Round, *, now: datetime) -> Shown:
         done=sum(stop.state == StopState.DONE for stop in stops),
         moved=sum(stop.state == StopState.MOVED for stop in stops),
         left=sum(bool(stop.left_from) and stop.state == StopState.WAITING for stop in stops),
-        members=sorted(account.email for account in found.members),
+        members=sorted(account.label for account in found.members),
         way=way_text(found),
         seen=",".join(stop.card.number for stop in stops),
     )

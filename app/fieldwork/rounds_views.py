@@ -142,7 +142,7 @@ def round_page(found: Round, errors: dict[str, str], form: Sent) -> ResponseRetu
         round=rounds_page.shown(found, now=right_now()),
         may_plan=queries.may_plan(who, jurisdiction.id, found.department_id),
         crew=[
-            (account.id, account.email, str(account.id) in set(form.get("members", chosen)))
+            (account.id, account.label, str(account.id) in set(form.get("members", chosen)))
             for account in queries.crew_of(jurisdiction.id, found.department_id)
         ],
         places=places(jurisdiction.id),

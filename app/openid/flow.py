@@ -1,6 +1,7 @@
 """The way to a provider and back: what to ask, what to remember meanwhile, who came back, how to sign out."""
 
 import hmac
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -67,6 +68,8 @@ def begin(
     }
     if provider.acr_values:
         request["acr_values"] = " ".join(provider.acr_values)
+    if provider.authorization_details:
+        request["authorization_details"] = json.dumps(provider.authorization_details)
     if language in provider.ui_locales:
         request["ui_locales"] = language
     if metadata.requires_pushed_requests:

@@ -18,6 +18,7 @@ from app.settings import SettingsError
 SETTING = "MELDE_OPENID_PROVIDERS"
 NATIONAL_IDENTITY_NUMBER = "pid"
 """ID-porten's claim. It is never read, so that it can be stored nowhere."""
+STAFF_CLAIMS = {"subject", "email", "name", "roles"}
 
 
 class Audience(StrEnum):
@@ -56,6 +57,8 @@ class Provider:
     accepted_acr: tuple[str, ...]
     """Empty: any. Else the token must have one of these."""
     ui_locales: tuple[str, ...]
+    authorization_details: tuple[Mapping[str, Any], ...]
+    """What is asked for beyond scopes (RFC 9396), as Ansattporten wants it; empty: nothing."""
     claims: Mapping[str, str]
     """Our word → the provider's claim. `subject` is always there."""
 
@@ -88,6 +91,7 @@ class _ProviderSchema(Schema):
     acr_values = fields.List(fields.String(), load_default=list)
     accepted_acr = fields.List(fields.String(), load_default=list)
     ui_locales = fields.List(fields.String(), load_default=lambda: list(LANGUAGES))
+    authorization_details = fields.List(fields.Dict(keys=fields.String()), load_default=list)
     claims = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
 
     @validates_schema
@@ -107,6 +111,8 @@ class _ProviderSchema(Schema):
             faults["claims"] = ["pid is the national identity number, which is never read here"]
         elif data["audience"] == Audience.RESIDENT and set(data["claims"]) - {"subject"}:
             faults["claims"] = ["of residents only the subject is read"]
+        elif set(data["claims"]) - STAFF_CLAIMS:
+            faults["claims"] = [f"of staff only these are read: {', '.join(sorted(STAFF_CLAIMS))}"]
         if faults:
             raise ValidationError(faults)
 
@@ -173,7 +179,7 @@ def _provider(
     if not key and not secret:
         name = "client_secret_file" if secret_file else "client_secret_env"
         raise BrokenSetup([file.fault(f"{name}: there is nothing in it", "providers", place, name)])
-    for name in ("scopes", "acr_values", "accepted_acr", "ui_locales"):
+    for name in ("scopes", "acr_values", "accepted_acr", "ui_locales", "authorization_details"):
         values[name] = tuple(values[name])
     values["accepted_acr"] = values["accepted_acr"] or values["acr_values"]
     values["claims"] = {"subject": "sub", **values["claims"]}

@@ -51,7 +51,7 @@ def looks(jurisdiction_id: int, before: int | None = None) -> Sequence[Looked]:
     """The newest looks, or those before one; at most a page."""
     access = ContactAccess
     query = (
-        select(access.id, Account.email, access.what, ServiceRequest.number, access.looked_at)
+        select(access.id, Account.label, access.what, ServiceRequest.number, access.looked_at)
         .outerjoin(Account, Account.id == access.account_id)
         .outerjoin(ServiceRequest, ServiceRequest.id == access.service_request_id)
         .where(access.jurisdiction_id == jurisdiction_id)

@@ -1,36 +1,30 @@
 """To a provider and back, and the two ways of signing out: ours, and the provider's."""
 
-import hashlib
 import logging
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature
 
 from app.database import transaction
 from app.errors import NotFound
 from app.i18n import gettext, language, localised
 from app.jurisdictions.views import current_jurisdiction
-from app.openid import flow
-from app.openid.discovery import Discovery
-from app.openid.faults import Declined, NotTrusted, OpenIdFault, ProviderAway, TooWeak
-from app.openid.flow import Attempt
+from app.openid import attempt_views, flow
+from app.openid.attempt_views import Door, absolute, discovery, signer
+from app.openid.faults import Declined, OpenIdFault, ProviderAway, TooWeak
 from app.openid.providers import Provider
 from app.residents import operations
 from app.residents.views import blueprint, end_here, limit, providers_for_residents, ways_in
 from app.residents.visit_views import begin, secret, visit
-from app.security import ANYONE, limiter, visible_to
-from app.settings import Settings
+from app.security import ANYONE, limiter, own_path, visible_to
 
 log = logging.getLogger(__name__)
-ATTEMPT_COOKIE = "sign_in_attempt"
-ATTEMPT_SECONDS = 15 * 60
-"""How long someone may stay at the provider."""
+DOOR = Door(cookie="sign_in_attempt", path="/openid/", salt="residents.attempt")
 SIGNED_OUT_SECONDS = 10 * 60
 
 
@@ -43,15 +37,15 @@ def set_out(key: str) -> ResponseReturnValue:
     try:
         attempt, address = flow.begin(
             provider,
-            _discovery(),
-            redirect_uri=_absolute("residents.come_back", key=key),
-            target=_safe(request.args.get("til", "")),
+            discovery(),
+            redirect_uri=absolute("residents.come_back", key=key),
+            target=own_path(request.args.get("til", "")),
             language=language(),
         )
     except OpenIdFault as fault:
         return _failed(provider, fault)
     response = redirect(address, 303)
-    _set_attempt(response, _signer("attempt").dumps(attempt.as_dict()))
+    attempt_views.keep(response, DOOR, attempt)
     return response
 
 
@@ -63,13 +57,13 @@ def come_back(key: str) -> ResponseReturnValue:
     provider = _provider(key)
     now = datetime.now(UTC)
     try:
-        attempt = _attempt(provider)
+        attempt, _ = attempt_views.brought(DOOR, provider)
         person = flow.finish(
             provider,
-            _discovery(),
+            discovery(),
             attempt,
             request.args.to_dict(),
-            redirect_uri=_absolute("residents.come_back", key=key),
+            redirect_uri=absolute("residents.come_back", key=key),
             now=now,
         )
     except OpenIdFault as fault:
@@ -87,7 +81,7 @@ def come_back(key: str) -> ResponseReturnValue:
             )
         begin(new)
         answer = redirect(attempt.target or url_for("residents.mine"), 303)  # type: ignore[assignment]
-    _set_attempt(answer, None)
+    attempt_views.drop(answer, DOOR)
     return answer
 
 
@@ -104,15 +98,17 @@ def sign_out() -> ResponseReturnValue:
     if who and provider:
         onward = flow.sign_out_address(
             provider,
-            _discovery(),
+            discovery(),
             id_token=who.id_token,
-            back=_absolute("residents.signed_out"),
-            state=str(_signer("signed out").dumps([provider.key, secrets.token_urlsafe(8)])),
+            back=absolute("residents.signed_out"),
+            state=str(
+                signer("residents.signed out").dumps([provider.key, secrets.token_urlsafe(8)])
+            ),
         )
         name = localised(provider.label)
     end_here()
     if onward:
-        return render_template("residents/signing_out.html", onward=onward, provider_name=name)
+        return render_template("openid/signing_out.html", onward=onward, provider_name=name)
     return redirect(url_for("residents.signed_out"), 303)
 
 
@@ -123,7 +119,7 @@ def signed_out() -> ResponseReturnValue:
     name = None
     try:
         state = request.args.get("state", "")
-        key, _ = _signer("signed out").loads(state, max_age=SIGNED_OUT_SECONDS)
+        key, _ = signer("residents.signed out").loads(state, max_age=SIGNED_OUT_SECONDS)
         found = providers_for_residents().get(key)
         name = localised(found.label) if found else None
     except BadSignature:
@@ -181,52 +177,3 @@ def _failed(provider: Provider, fault: OpenIdFault) -> ResponseReturnValue:
         return ways_in(403, fault_title=title, fault=text)
     text = gettext("The answer from %(provider)s could not be used. Try again.", provider=name)
     return ways_in(400, fault_title=title, fault=text)
-
-
-def _attempt(provider: Provider) -> Attempt:
-    """What this browser set out with. :raises NotTrusted: it did not, or too long ago."""
-    try:
-        signed = request.cookies.get(ATTEMPT_COOKIE, "")
-        attempt = Attempt(**_signer("attempt").loads(signed, max_age=ATTEMPT_SECONDS))
-    except BadSignature as fault:
-        raise NotTrusted("this browser has not set out, or too long ago") from fault
-    if attempt.provider != provider.key:
-        raise NotTrusted("the answer is another provider's")
-    return attempt
-
-
-def _set_attempt(response: Any, signed: str | bytes | None) -> None:
-    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    options: dict[str, Any] = {"httponly": True, "samesite": "Lax", "path": "/openid/"}
-    if signed is None:
-        response.delete_cookie(ATTEMPT_COOKIE, secure=secure, **options)
-    else:
-        value = signed if isinstance(signed, str) else signed.decode()
-        response.set_cookie(
-            ATTEMPT_COOKIE, value, max_age=ATTEMPT_SECONDS, secure=secure, **options
-        )
-
-
-def _signer(use: str) -> URLSafeTimedSerializer:
-    stronger = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
-    key = str(current_app.config["SECRET_KEY"])
-    return URLSafeTimedSerializer(key, salt=f"residents.{use}", signer_kwargs=stronger)
-
-
-def _discovery() -> Discovery:
-    found: Discovery = current_app.extensions["openid_discovery"]
-    return found
-
-
-def _absolute(endpoint: str, **values: Any) -> str:
-    """An address that is registered with the provider: the public scheme, the municipality's own host."""
-    settings: Settings = current_app.config["SETTINGS"]
-    scheme = urlsplit(settings.base_url).scheme
-    return f"{scheme}://{request.host}{url_for(endpoint, **values)}"
-
-
-def _safe(target: str) -> str:
-    """A path on this site; nothing when it is anything else."""
-    parts = urlsplit(target)
-    is_path = target.startswith("/") and target[1:2] not in {"/", "\\"} and not parts.netloc
-    return target if is_path and target.isprintable() else ""

@@ -115,7 +115,7 @@ def newest(
 ) -> Sequence[tuple[RuleChange, str | None]]:
     """The log, newest first, each with the account's address; `before` is the key where the last page ended."""
     query = (
-        select(RuleChange, Account.email)
+        select(RuleChange, Account.label)
         .outerjoin(Account, Account.id == RuleChange.account_id)
         .where(RuleChange.jurisdiction_id == jurisdiction_id)
         .order_by(RuleChange.id.desc())

@@ -23,7 +23,7 @@ class Colleague:
 def colleagues(jurisdiction_id: int, departments: Sequence[int] | None) -> list[Colleague]:
     """Those who work for one of the departments, None for all, and the first line; by label."""
     query = (
-        select(Account.id, Account.email)
+        select(Account.id, Account.label)
         .join(Membership, Membership.account_id == Account.id)
         .where(
             Membership.jurisdiction_id == jurisdiction_id,
@@ -31,7 +31,7 @@ def colleagues(jurisdiction_id: int, departments: Sequence[int] | None) -> list[
             Account.is_active,
         )
         .distinct()
-        .order_by(Account.email)
+        .order_by(Account.label)
     )
     if departments is not None:
         query = query.where(

@@ -42,7 +42,7 @@ def changes(
 ) -> Sequence[tuple[PageTextChange, str | None]]:
     """The last changes of a page in all languages, newest first, each with the address of who made it."""
     query = (
-        select(PageTextChange, Account.email)
+        select(PageTextChange, Account.label)
         .outerjoin(Account, Account.id == PageTextChange.account_id)
         .where(PageTextChange.jurisdiction_id == jurisdiction_id, PageTextChange.code == code)
         .order_by(PageTextChange.id.desc())

@@ -22,7 +22,7 @@ def fail(times):
 
 def test_the_right_password_signs_in(jurisdiction):
     who = staff(jurisdiction)
-    assert sign_in("crew@example.org", PASSWORD, now=NOW) == who
+    assert sign_in("crew@example.org", PASSWORD, now=NOW).who == who
 
 
 @pytest.mark.parametrize("email", ["CREW@Example.org", "  crew@example.org "])
@@ -76,7 +76,7 @@ def test_a_new_password_ends_the_sessions_and_unlocks(jurisdiction):
         members = [member_of(jurisdiction, "waste", Role.CASE_HANDLER)]
         assert add_account("Crew@example.org", PASSWORD, members).id == who.account_id
     assert identity_of_session(who.session_id) is None
-    assert sign_in("crew@example.org", PASSWORD, now=NOW).members == tuple(members)
+    assert sign_in("crew@example.org", PASSWORD, now=NOW).who.members == tuple(members)
 
 
 def test_a_session_stands_for_its_account(jurisdiction):
@@ -117,5 +117,5 @@ def test_one_person_may_have_several_roles(jurisdiction):
     with transaction():
         add_account("crew@example.org", PASSWORD, members)
     session().expire_all()
-    who = sign_in("crew@example.org", PASSWORD, now=NOW)
+    who = sign_in("crew@example.org", PASSWORD, now=NOW).who
     assert set(who.members) == set(members)

@@ -11,6 +11,7 @@ from shapely import MultiPolygon
 from shapely import box as box_of
 from sqlalchemy import delete, select, update
 
+from app.accounts.models import Membership
 from app.cli.jurisdiction import load_folder
 from app.database import db, session, transaction
 from app.embedded import Cluster
@@ -310,6 +311,8 @@ def paths_of(app, rule, home: Home) -> list[str]:
             select(RoutingRule.id).where(RoutingRule.jurisdiction_id == place.id)
         )
         key = str(keys.first())
+        people = select(Membership.account_id).where(Membership.jurisdiction_id == place.id)
+        person = session().scalars(people).first() or 1
         session().rollback()
         known = {
             "key": NO_ID if "<uuid:key>" in rule.rule else key,
@@ -318,6 +321,8 @@ def paths_of(app, rule, home: Home) -> list[str]:
             "verb": "av",
             "comment_id": 1,
             "link_id": 1,
+            "person_id": person,
+            "claim_id": 1,
             "letter_id": 1,
             "question": "amount",
             "way": "opp",

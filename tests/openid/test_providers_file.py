@@ -27,7 +27,7 @@ providers:
     auth_method: client_secret_post
     client_secret_file: secret
     scopes: [openid, profile]
-    claims: {subject: oid, tenant: tid, roles: roles}
+    claims: {subject: oid, email: email, roles: roles}
 """
 
 

@@ -13,6 +13,9 @@ function signingKey(kid) {
   return { ...privateKey.export({ format: 'jwk' }), kid, alg: 'RS256', use: 'sig' };
 }
 
+/** What the sign-in page was told about the roles of each person. */
+const rolesOf = new Map();
+
 const page = (body) => `<!doctype html><html lang="nb"><title>Tilbyder</title><body>${body}</body></html>`;
 
 /** Like ID-porten: one frame for each client of the session, then the session ends. */
@@ -37,10 +40,16 @@ const provider = new Provider(issuer, {
   subjectTypes: ['pairwise'],
   pairwiseIdentifier: (ctx, account, client) =>
     createHash('sha256').update(`${account}|${client.clientId}`).digest('base64url'),
-  claims: { openid: ['sub', 'pid'], acr: null, sid: null, auth_time: null, iss: null },
+  claims: { openid: ['sub', 'pid', 'email', 'name', 'roles'], acr: null, sid: null, auth_time: null, iss: null },
   conformIdTokenClaims: false,
   extraClientMetadata: { properties: ['frontchannel_logout_uri'] },
-  findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id, pid: '00000000000' }) }),
+  findAccount: (ctx, id) => ({ accountId: id, claims: () => ({
+    sub: id,
+    pid: '00000000000',
+    email: `${id.toLowerCase()}@example.org`,
+    name: id,
+    roles: rolesOf.get(id) ?? [],
+  }) }),
   interactions: { url: (ctx, interaction) => `/interaction/${interaction.uid}` },
   loadExistingGrant: async (ctx) => {
     const grant = new ctx.oidc.provider.Grant({
@@ -69,12 +78,14 @@ createServer(async (request, response) => {
     request.on('data', (part) => { text += part; });
     request.on('end', () => done(new URLSearchParams(text)));
   });
+  if (body.get('roles')) rolesOf.set(body.get('login'), body.get('roles').split(' '));
   const result = body.has('abort')
     ? { error: 'access_denied', error_description: 'The person turned back' }
     : { login: { accountId: body.get('login'), acr: body.get('level'), remember: true } };
   if (request.method === 'POST') return provider.interactionFinished(request, response, result);
   response.setHeader('Content-Type', 'text/html; charset=utf-8');
   return response.end(page(`<form method="post"><label>Navn <input name="login"></label>
+    <label>Roller <input name="roles"></label>
     <label>Nivå <input name="level" value="substantial"></label>
     <button>Logg inn</button><button name="abort" value="1">Avbryt</button></form>`));
 }).listen(port, '127.0.0.1', () => console.log('ready'));
