@@ -62,6 +62,8 @@ from app.photos import tasks as photos_tasks
 from app.places import api as places_api
 from app.places import tasks as places_tasks
 from app.planned_work import views as planned_work_views
+from app.privacy import keep_views, person_views
+from app.privacy import tasks as privacy_tasks
 from app.privacy import views as privacy_views
 from app.replies import views as replies_views
 from app.reporting import follow_views, offline_views, reporter_views, talk_views
@@ -100,6 +102,7 @@ TASKS = (
     photo_tasks,
     photos_tasks,
     places_tasks,
+    privacy_tasks,
     reporting_tasks,
     residents_tasks,
     rounds_tasks,
@@ -109,6 +112,8 @@ TASKS = (
 )
 """Importing them registers their jobs."""
 MORE_PAGES = (
+    keep_views,
+    person_views,
     people_views,
     key_views,
     own_views,

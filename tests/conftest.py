@@ -28,6 +28,8 @@ hypothesis.settings.register_profile("house", deadline=None)  # no test is about
 hypothesis.settings.load_profile("house")
 KEY = "a key that only the tests use, long enough"
 EMPTIED = (
+    "contact_access",
+    "retention_run",
     "incoming_letter",
     "resident_session",
     "round",

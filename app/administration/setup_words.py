@@ -46,6 +46,9 @@ def _labels() -> dict[str, str]:
         "is_public": gettext("Everyone can read the answer"),
         "rank": gettext("Place in the order"),
         "roles": gettext("Roles"),
+        "contact": gettext("Addresses, in days"),
+        "photo": gettext("Photos, in days"),
+        "text": gettext("Words, in days"),
         "two_steps": gettext("Second step"),
     }
 

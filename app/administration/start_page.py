@@ -75,6 +75,18 @@ def _people() -> list[Link]:
             Deed.PEOPLE,
         ),
         _link(
+            "privacy.keeping",
+            gettext("How long personal data is kept"),
+            gettext("Days after the closing, and what the nights removed."),
+            Deed.PRIVACY,
+        ),
+        _link(
+            "privacy.rights",
+            gettext("A person's rights"),
+            gettext("Hand out or erase all that is kept of somebody."),
+            Deed.PRIVACY,
+        ),
+        _link(
             "privacy.looks",
             gettext("Looks at contact data"),
             gettext("Who has seen who reported."),

@@ -30,6 +30,8 @@ COMMANDS = (
     "seal",
     "report",
     "hints",
+    "retention",
+    "person",
     "export",
     "dump",
 )

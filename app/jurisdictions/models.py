@@ -63,6 +63,11 @@ class Jurisdiction(Base):
     """By kind of asset, the code of the service that its label opens the form with."""
     sealing: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     """When last year is sealed, `{day: "02-15", public_after_days: 14}`; None: only by hand."""
+    keep_contact_days: Mapped[int | None] = mapped_column(default=90, server_default="90")
+    """How long after the closing of a report the address of the one who reported is kept; None: for good."""
+    keep_photo_days: Mapped[int | None] = mapped_column(default=365, server_default="365")
+    keep_text_days: Mapped[int | None] = mapped_column(default=730, server_default="730")
+    """Also for answers, messages and comments of the one who reported."""
     boundary: Mapped[WKBElement] = mapped_column(
         Geometry("MULTIPOLYGON", srid=4326, spatial_index=False), deferred=True
     )

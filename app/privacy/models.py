@@ -17,6 +17,10 @@ class Look(StrEnum):
     """Who made a report, and their other reports."""
     SEARCH = "search"
     """The reports of an e-mail address. The address is not written down."""
+    EXPORT = "export"
+    """All that is kept of a person was handed out."""
+    ERASURE = "erasure"
+    """All that is kept of a person was erased."""
 
 
 class ContactAccess(Base):
@@ -37,3 +41,17 @@ class ContactAccess(Base):
     )
     what: Mapped[str]
     looked_at: Mapped[datetime]
+
+
+class RetentionRun(Base):
+    """One night's clearing out: how many of each were removed. Figures only."""
+
+    __tablename__ = "retention_run"
+    __table_args__ = (Index("ix_retention_run_newest", "jurisdiction_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    ran_at: Mapped[datetime]
+    contacts: Mapped[int]
+    photos: Mapped[int]
+    texts: Mapped[int]

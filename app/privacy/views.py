@@ -21,6 +21,10 @@ def look_word(what: Look) -> str:
             return gettext("a report's contact data")
         case Look.SEARCH:
             return gettext("the reports of an e-mail address")
+        case Look.EXPORT:
+            return gettext("all that is kept of a person, to hand it out")
+        case Look.ERASURE:
+            return gettext("all that is kept of a person, to erase it")
 
 
 @blueprint.get("/oppslag")

@@ -225,11 +225,16 @@ def choose_messages(service_request_id: int, *, wanted: bool, now: datetime) -> 
     session().flush()
 
 
-def erase(service_request_id: int, *, now: datetime) -> None:
+def erase(
+    service_request_id: int, *, now: datetime, actor: str = BY, account_id: int | None = None
+) -> None:
     """Take out everything that the one who reported has left: address, words, answers, photos, comments.
 
     What happened, where and when, stays, and so does the link. A job removes the photos' files. Erasing twice
     is erasing once.
+
+    :param actor: the one who reported, or someone on the staff, both at their wish; the system when the time
+        for keeping it is over.
     """
     request = queries.locked(service_request_id)
     session().execute(delete(Contact).where(Contact.service_request_id == request.id))
@@ -246,7 +251,7 @@ def erase(service_request_id: int, *, now: datetime) -> None:
     request.idempotency_fingerprint = None
     if not is_erased(request.history):
         entry = _remember(request, EntryKind.ERASED, now)
-        entry.visibility = Visibility.INTERNAL
+        entry.visibility, entry.actor, entry.account_id = Visibility.INTERNAL, actor, account_id
     request.updated_at = now
     session().flush()
 

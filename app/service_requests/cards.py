@@ -17,7 +17,7 @@ from app.geo.positions import Position, position_of
 from app.i18n import day, gettext, local, localised, number
 from app.jurisdictions.models import Jurisdiction
 from app.service_requests import timeline
-from app.service_requests.choices import is_erased, was_withdrawn
+from app.service_requests.choices import erasure_of, is_erased, was_withdrawn
 from app.service_requests.kinds import Visibility
 from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.next_step import left_text, next_text
@@ -267,8 +267,11 @@ def _description(request: ServiceRequest, *, personal: bool) -> str | None:
     """What was written, for those who may read it."""
     if not personal and not request.service.description_is_public:
         return None
-    if request.description or not is_erased(request.history):
+    erased = erasure_of(request.history)
+    if request.description or erased is None:
         return request.description
+    if erased.actor == Party.SYSTEM:
+        return gettext("Erased, since the time for keeping it is over.")
     return gettext("Erased at the wish of the one who reported.")
 
 

@@ -99,7 +99,12 @@ def last(history: Sequence[HistoryEntry], kind: EntryKind) -> datetime | None:
 
 def is_erased(history: Sequence[HistoryEntry]) -> bool:
     """Whether what the one who reported had left was erased at their wish."""
-    return any(entry.kind == EntryKind.ERASED for entry in history)
+    return erasure_of(history) is not None
+
+
+def erasure_of(history: Sequence[HistoryEntry]) -> HistoryEntry | None:
+    """The row that says that it was erased, and by whom."""
+    return next((entry for entry in history if entry.kind == EntryKind.ERASED), None)
 
 
 def is_withdrawn(history: Sequence[HistoryEntry]) -> bool:

@@ -86,6 +86,12 @@ class ServiceRequest(Base):
             postgresql_ops={"description": "gin_trgm_ops", "place_text": "gin_trgm_ops"},
         ),
         Index("ix_service_request_position", "public_position", postgresql_using="gist"),
+        Index(
+            "ix_service_request_closed",
+            "jurisdiction_id",
+            "closed_at",
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
         Index("ix_service_request_received", "jurisdiction_id", "received_year"),
         Index(
             "ix_service_request_duplicate_of",

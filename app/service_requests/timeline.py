@@ -7,7 +7,7 @@ from datetime import datetime
 from app.i18n import day, gettext, local, localised, moment
 from app.service_requests.kinds import IMPORTED, EntryKind, Visibility
 from app.service_requests.models import HistoryEntry
-from app.service_requests.status import OPEN, Status
+from app.service_requests.status import OPEN, Party, Status
 from app.service_requests.words import status_word
 
 WAY = (Status.RECEIVED, Status.ASSIGNED, Status.IN_PROGRESS, Status.FIXED)
@@ -97,6 +97,10 @@ def is_public(entry: HistoryEntry) -> bool:
 
 def told(entry: HistoryEntry) -> str:
     """A history row in one public sentence."""
+    if entry.kind == EntryKind.ERASED:
+        if entry.actor == Party.SYSTEM:
+            return gettext("What the one who reported had left was erased: the time was over.")
+        return gettext("What the one who reported had left was erased at their wish.")
     if entry.actor == "reporter" and entry.kind != EntryKind.RECEIVED:
         return _told_of_reporter(entry)
     if entry.kind == EntryKind.STATUS and entry.actor == IMPORTED:
@@ -160,8 +164,6 @@ def _told_of_reporter(entry: HistoryEntry) -> str:
             return gettext("Messages to the one who reported were turned on.")
         case EntryKind.MESSAGES:
             return gettext("Messages to the one who reported were turned off.")
-        case EntryKind.ERASED:
-            return gettext("What the one who reported had left was erased at their wish.")
         case _:
             return gettext("The one who reported added something.")
 
