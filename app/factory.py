@@ -19,7 +19,7 @@ from app.administration import tryout_views as administration_tryout_views
 from app.administration import views as administration_views
 from app.administration import year_views as administration_year_views
 from app.assistant import api as assistant_api
-from app.casework import bulk_views, case_views, inbox_views
+from app.casework import archive_views, bulk_views, case_views, inbox_views
 from app.casework import desk_views as casework_views
 from app.catalog import api as catalog_api
 from app.charts import views as charts_views
@@ -119,6 +119,7 @@ MORE_PAGES = (
     own_views,
     provider_views,
     open_data_tiles_api,
+    archive_views,
     bulk_views,
     case_views,
     inbox_views,

@@ -34,10 +34,11 @@ BEATS = "120 per minute"
 @visible_to(Deed.DESK)
 def show(number: str) -> ResponseReturnValue:
     """The report. `del` leaves out the frame, for the inbox's third pane; `kontakt` shows who reported."""
-    return _page(_found(number), {}, {})
+    return _page(found_or_404(number), {}, {})
 
 
-def _found(number: str) -> ServiceRequest:
+def found_or_404(number: str) -> ServiceRequest:
+    """The report that this person may work on. :raises NotFound: there is none."""
     return desk_verbs.find(signed_in(), current_jurisdiction().id, number.replace("\0", ""))
 
 
@@ -81,7 +82,7 @@ def act(number: str, verb: str) -> ResponseReturnValue:
     """Carry a verb out: back to the report, the report with what is missing (422), or the conflict (409)."""
     if verb not in set(CaseVerb):
         raise NotFound(gettext("There is no such action."))
-    found = _found(number)
+    found = found_or_404(number)
     tried = request.form.to_dict() | {"verb": verb}
     try:
         work = Work(**CaseWorkSchema().load(request.form))
@@ -111,7 +112,7 @@ def _back(target: str, number: str) -> str:
 def _next(number: str) -> str:
     """The report again, or the inbox when it has gone to another department."""
     try:
-        _found(number)
+        found_or_404(number)
     except NotFound:
         return url_for("casework.inbox")
     return url_for("casework.show", number=number)
@@ -138,7 +139,7 @@ def _conflict(found: ServiceRequest, fault: Conflict, tried: dict[str, str]) -> 
 def here(number: str) -> ResponseReturnValue:
     """Say that one has the report open: JSON with who else has, and the report's version now."""
     who, jurisdiction, now = signed_in(), current_jurisdiction(), datetime.now(UTC)
-    found = _found(number)
+    found = found_or_404(number)
     with transaction():
         if request.form.get("borte"):
             presence.leave(found.id, who.account_id)
