@@ -26,6 +26,7 @@ FIELDS = (
     "first_response_days",
     "fix_days",
     "description_is_public",
+    "description_needs_look",
     "position_precision",
     "is_active",
 )

@@ -41,6 +41,7 @@ def _labels() -> dict[str, str]:
         "first_response_days": gettext("Days to the first answer"),
         "fix_days": gettext("Days until fixed"),
         "description_is_public": gettext("Everyone can read the text"),
+        "description_needs_look": gettext("The text waits until someone has looked"),
         "position_precision": gettext("What everyone sees of the place"),
         "is_required": gettext("Must be answered"),
         "is_public": gettext("Everyone can read the answer"),

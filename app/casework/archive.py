@@ -1,7 +1,7 @@
 """A report as one file for the archive: the whole case as PDF, the photos, and XML with Noark 5's words.
 
-The XML names what is in the bundle with a SHA-256 for each file. It is a small form of our own with the words of
-Noark 5 for titles, dates and documents; an archive takes them from there.
+The XML names what is in the bundle with a SHA-256 for each file. It is a small form of our own with the words
+of Noark 5 for titles, dates and documents; an archive takes them from there.
 """
 
 import hashlib

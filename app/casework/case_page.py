@@ -17,7 +17,7 @@ from app.security import Identity
 from app.service_requests import added, desk_verbs, duplicates, pictures
 from app.service_requests.assignees import colleagues
 from app.service_requests.cards import page_of
-from app.service_requests.kinds import EntryKind
+from app.service_requests.kinds import EntryKind, ModerationState
 from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.status import OPEN, Party, Status
 from app.service_requests.timeline import told
@@ -64,6 +64,9 @@ def values(
         "assignee_id": found.assignee_id,
         "is_mine": found.assignee_id == who.account_id,
         "waiting_since": found.waiting_since,
+        "text_waits": found.service.description_is_public
+        and found.description_state == ModerationState.WAITING
+        and bool(found.description),
         "personal_finds": find_words.told(found.description),
         "photos": pictures.for_staff(found),
         "has_contact": contact is not None,

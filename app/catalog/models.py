@@ -97,6 +97,8 @@ class Service(Editable, Base):
     fix_days: Mapped[int | None]
     needs: Mapped[str] = mapped_column(default=Needs.NOTHING)
     description_is_public: Mapped[bool] = mapped_column(default=False)
+    description_needs_look: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Everyone reads the text only once someone on the staff has looked at it."""
     archive_mode: Mapped[str] = mapped_column(default=ArchiveMode.NEVER)
     duplicate_metres: Mapped[int] = mapped_column(SmallInteger, default=50)
     """So near another report of the same kind is probably the same fault; 0 asks never."""

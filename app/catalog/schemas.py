@@ -75,6 +75,7 @@ class ServiceSchema(Schema):
     )
     needs = fields.String(required=True, validate=validate.OneOf([need.value for need in Needs]))
     description_is_public = fields.Boolean(required=True)
+    description_needs_look = fields.Boolean(load_default=False)
     archive_mode = fields.String(
         required=True, validate=validate.OneOf([mode.value for mode in ArchiveMode])
     )

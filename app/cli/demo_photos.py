@@ -12,7 +12,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from app.photos.images import Cleaned, clean
 from app.photos.operations import keep_cleaned
 from app.service_requests import pictures
-from app.service_requests.additions import ModerationState, PhotoShows
+from app.service_requests.additions import PhotoShows
+from app.service_requests.kinds import ModerationState
 from app.service_requests.models import ServiceRequest
 from app.service_requests.status import Status
 from app.storage import Store

@@ -14,11 +14,12 @@ from app.fieldwork.views import blueprint
 from app.i18n import gettext, lazy_gettext
 from app.jurisdictions.models import Openness
 from app.jurisdictions.views import current_jurisdiction
+from app.privacy import find_words
 from app.problems import first_messages
 from app.roles import Deed
 from app.security import Identity, identity, visible_to
 from app.service_requests import added, moderation, pictures, talk
-from app.service_requests.additions import ModerationState
+from app.service_requests.kinds import ModerationState
 from app.service_requests.models import ServiceRequest
 from app.service_requests.schemas import MessageText
 
@@ -87,6 +88,7 @@ def _page(**values: Any) -> str:
     jurisdiction = current_jurisdiction()
     return render_template(
         "fieldwork/content.html",
+        personal=find_words.told,
         waiting=moderation.waiting(jurisdiction.id, _departments(_who())),
         has_comments=jurisdiction.comments != Openness.OFF,
         **{"errors": {}, "form": {}} | values,
@@ -120,6 +122,19 @@ def decide_photo(key: str) -> ResponseReturnValue:
             raise NotFound(gettext("This photo is no longer here."))
         photo_id = pictures.decide(report, key, state, account_id=_who().account_id, now=now)
         talk.dismiss_complaints(photo_id)
+    return _done(is_shown=is_shown)
+
+
+@blueprint.post("/innhold/<number>/tekst")
+@visible_to(Deed.MODERATE)
+def decide_text(number: str) -> ResponseReturnValue:
+    """Show the words of a report to everybody, or hide them."""
+    is_shown, now = _decision(), datetime.now(UTC)
+    with transaction():
+        report = moderation.report_by_number(current_jurisdiction().id, number)
+        if report is None or not _is_mine(report):
+            raise NotFound(gettext("There is no such report in your department."))
+        moderation.decide_text(report, shown=is_shown, account_id=_who().account_id, now=now)
     return _done(is_shown=is_shown)
 
 

@@ -14,7 +14,7 @@ from app.jurisdictions.views import current_jurisdiction
 from app.roles import Deed
 from app.security import visible_to
 from app.service_requests import pictures, talk
-from app.service_requests.additions import ModerationState
+from app.service_requests.kinds import ModerationState
 
 DECISIONS = {"vis": ModerationState.SHOWN, "skjul": ModerationState.HIDDEN}
 

@@ -22,9 +22,9 @@ from app.photos.models import Photo
 from app.roles import Deed
 from app.security import Identity
 from app.service_requests import timeline
-from app.service_requests.additions import ModerationState, ServiceRequestPhoto
+from app.service_requests.additions import ServiceRequestPhoto
 from app.service_requests.cards import coordinates_text
-from app.service_requests.kinds import Visibility
+from app.service_requests.kinds import ModerationState, Visibility
 from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
 from app.service_requests.status import OPEN, Party
 

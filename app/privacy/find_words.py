@@ -1,7 +1,7 @@
 """What was found of personal data, in a sentence for staff."""
 
+from app.finds import Kind, finds
 from app.i18n import gettext
-from app.privacy.finds import Kind, finds
 
 
 def told(text: str) -> str | None:

@@ -7,14 +7,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.database import session
-from app.service_requests.additions import (
-    Comment,
-    ModerationState,
-    Satisfaction,
-    ServiceRequestPhoto,
-    Support,
-)
-from app.service_requests.kinds import EntryKind
+from app.service_requests.additions import Comment, Satisfaction, ServiceRequestPhoto, Support
+from app.service_requests.kinds import EntryKind, ModerationState
 from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
 from app.service_requests.status import Party, Status
 

@@ -21,14 +21,6 @@ from app.database import Base
 from app.photos.models import Photo
 
 
-class ModerationState(StrEnum):
-    """Whether anyone may see what someone added."""
-
-    WAITING = "waiting"
-    SHOWN = "shown"
-    HIDDEN = "hidden"
-
-
 class PhotoShows(StrEnum):
     """What a photo of a report is of."""
 

@@ -29,6 +29,7 @@ from app.service_requests.list_schemas import FilterSchema
 from app.service_requests.lists import Listed, listed
 from app.service_requests.models import ServiceRequest
 from app.service_requests.paging import write_cursor
+from app.service_requests.public_words import is_public_text
 from app.service_requests.queries import Row
 from app.service_requests.schemas import (
     FeatureCollectionSchema,
@@ -241,7 +242,7 @@ def _body(found: ServiceRequest, *, with_follow_link: bool) -> dict[str, Any]:
         else [asset.number for asset in found.assets],
         "answers": questions.public(found.service, found.answers),
         "position": {"type": "Point", "coordinates": [row.longitude, row.latitude]},
-        "description": (found.description or None) if found.service.description_is_public else None,
+        "description": (found.description or None) if is_public_text(found) else None,
         "requested_at": found.requested_at,
         "updated_at": found.updated_at,
         "due_at": found.due_at,

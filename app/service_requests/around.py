@@ -8,7 +8,8 @@ from app.database import session
 from app.i18n import local
 from app.jurisdictions.models import Jurisdiction, Openness
 from app.service_requests import added, pictures
-from app.service_requests.additions import Comment, ModerationState, PhotoShows
+from app.service_requests.additions import Comment, PhotoShows
+from app.service_requests.kinds import ModerationState
 from app.service_requests.models import ServiceRequest
 from app.service_requests.pictures import Picture
 

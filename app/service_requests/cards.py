@@ -21,6 +21,7 @@ from app.service_requests.choices import erasure_of, is_erased, was_withdrawn
 from app.service_requests.kinds import Visibility
 from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.next_step import left_text, next_text
+from app.service_requests.public_words import is_public_text
 from app.service_requests.queries import Row
 from app.service_requests.status import OPEN, REFUSALS_TO_TRIAGE, Party, Phase, Status, phase
 from app.service_requests.words import status_word
@@ -224,7 +225,7 @@ def page_of(request: ServiceRequest, *, personal: bool, now: datetime) -> Page:
         talk=_talk(request.history, card) if personal else [],
         is_erased=is_erased(request.history),
         description=_description(request, personal=personal),
-        description_is_public=request.service.description_is_public,
+        description_is_public=is_public_text(request),
         routing_reason=localised(request.routing_reason) if personal else public_reason(request),
         first_response_due_at=local(request.first_response_due_at),
         first_response_at=local(request.first_response_at) if request.first_response_at else None,
@@ -265,7 +266,7 @@ def public_reason(request: ServiceRequest) -> str:
 
 def _description(request: ServiceRequest, *, personal: bool) -> str | None:
     """What was written, for those who may read it."""
-    if not personal and not request.service.description_is_public:
+    if not personal and not is_public_text(request):
         return None
     erased = erasure_of(request.history)
     if request.description or erased is None:

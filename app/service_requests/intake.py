@@ -31,6 +31,7 @@ from app.service_requests.deadlines import answer_due, fix_due
 from app.service_requests.history import remember, remember_decision
 from app.service_requests.kinds import EntryKind
 from app.service_requests.models import Contact, ServiceRequest, ServiceRequestAsset
+from app.service_requests.public_words import state_of_text
 from app.service_requests.status import Status
 
 FARTHEST_LAMP_METRES = 1000
@@ -285,6 +286,7 @@ def _record(
         department_id=decision.department_id,
         position=submission.position.as_column(),
         description=submission.description,
+        description_state=state_of_text(submission.description, service),
         status=Status.RECEIVED if decision.rule_id is None else Status.ASSIGNED,
         requested_at=now,
         received_year=year,

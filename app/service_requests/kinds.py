@@ -42,6 +42,14 @@ class EntryKind(StrEnum):
     """There is danger, or there is none any more; for staff."""
 
 
+class ModerationState(StrEnum):
+    """Whether anyone may see what someone added."""
+
+    WAITING = "waiting"
+    SHOWN = "shown"
+    HIDDEN = "hidden"
+
+
 class Visibility(StrEnum):
     """Who may read a history row's text."""
 

@@ -42,6 +42,9 @@ class ServiceRequest(Base):
     __table_args__ = (
         UniqueConstraint("jurisdiction_id", "number"),
         CheckConstraint(f"({OPEN}) = (closed_at IS NULL)", name="closed_at"),
+        CheckConstraint(
+            "description_state IN ('waiting', 'shown', 'hidden')", name="description_state"
+        ),
         CheckConstraint("duplicate_of_id IS NULL OR status = 'duplicate'", name="duplicate_of"),
         Index(
             "uq_service_request_idempotency_key",
@@ -127,6 +130,12 @@ class ServiceRequest(Base):
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     position: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
     description: Mapped[str]
+    description_state: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
+    """Whether anyone may read the words, where the service lets anyone (`ModerationState`)."""
+    description_decided_at: Mapped[datetime | None]
+    description_decided_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey(Account.id, ondelete="SET NULL")
+    )
     status: Mapped[str]
     led_to_improvement: Mapped[bool] = mapped_column(default=False)
     requested_at: Mapped[datetime]

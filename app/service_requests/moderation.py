@@ -1,4 +1,4 @@
-"""What someone on the staff should look at: comments and photos that wait, or that people complained about."""
+"""What someone on the staff should look at: words, comments and photos that wait, or were complained about."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -7,16 +7,13 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
+from app.catalog.models import Service
 from app.database import session
 from app.i18n import local, localised
 from app.service_requests import pictures
-from app.service_requests.additions import (
-    Comment,
-    Complaint,
-    ModerationState,
-    ServiceRequestPhoto,
-)
+from app.service_requests.additions import Comment, Complaint, ServiceRequestPhoto
 from app.service_requests.around import Said, said
+from app.service_requests.kinds import ModerationState
 from app.service_requests.models import ServiceRequest
 from app.service_requests.pictures import Picture
 
@@ -26,13 +23,15 @@ MOST = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """A comment or a photo with the report it is on, in words."""
+    """A comment, a photo or the words of a report, with the report."""
 
     number: str
     service_name: str
     department_name: str
     comment: Said | None
     photo: Picture | None
+    text: str | None = None
+    """The words of the report itself."""
     complaints: int
     is_shown: bool
     """It stays visible until someone decides."""
@@ -45,17 +44,20 @@ def report(service_request_id: int) -> ServiceRequest | None:
 
 
 def count(jurisdiction_id: int, departments: Collection[int] | None) -> int:
-    """How many comments and photos wait.
+    """How many comments, photos and texts wait, in one statement.
 
     :param departments: whose reports; None means all.
     """
     comments = select(func.count(Comment.id)).where(*_comments(jurisdiction_id))
     photos = select(func.count(ServiceRequestPhoto.photo_id)).where(*_photos(jurisdiction_id))
+    texts = select(func.count(ServiceRequest.id)).join(Service).where(*_texts(jurisdiction_id))
     if departments is not None:
         mine = select(ServiceRequest.id).where(ServiceRequest.department_id.in_(departments))
         comments = comments.where(Comment.service_request_id.in_(mine))
         photos = photos.where(ServiceRequestPhoto.service_request_id.in_(mine))
-    return (session().scalar(comments) or 0) + (session().scalar(photos) or 0)
+        texts = texts.where(ServiceRequest.department_id.in_(departments))
+    parts = [part.scalar_subquery() for part in (comments, photos, texts)]
+    return session().scalar(select(parts[0] + parts[1] + parts[2])) or 0
 
 
 def waiting(jurisdiction_id: int, departments: Collection[int] | None) -> list[Waiting]:
@@ -86,7 +88,55 @@ def waiting(jurisdiction_id: int, departments: Collection[int] | None) -> list[W
         _photo(link, request, shown[request.id], complaints.get(link.photo_id, 0))
         for link, request in links
     ]
+    texts = session().scalars(
+        select(ServiceRequest)
+        .join(Service)
+        .where(*_texts(jurisdiction_id), *mine)
+        .order_by(ServiceRequest.id)
+        .limit(MOST)
+    )
+    found += [_text(request) for request in texts]
     return sorted(found, key=lambda item: item.at)
+
+
+def decide_text(request: ServiceRequest, *, shown: bool, account_id: int, now: datetime) -> None:
+    """Let everybody read the words of a report, or nobody but staff and the one who reported."""
+    request.description_state = ModerationState.SHOWN if shown else ModerationState.HIDDEN
+    request.description_decided_at, request.description_decided_by_id = now, account_id
+    session().flush()
+
+
+def report_by_number(jurisdiction_id: int, number: str) -> ServiceRequest | None:
+    """The report with this number, locked."""
+    query = select(ServiceRequest).where(
+        ServiceRequest.jurisdiction_id == jurisdiction_id, ServiceRequest.number == number
+    )
+    return session().scalar(query.with_for_update(of=ServiceRequest))
+
+
+def _texts(jurisdiction_id: int) -> list[Any]:
+    """Words that anyone would read: of reports that the map shows, where the service lets anyone."""
+    return [
+        ServiceRequest.jurisdiction_id == jurisdiction_id,
+        ServiceRequest.on_map,
+        ServiceRequest.description_state == ModerationState.WAITING,
+        ServiceRequest.description != "",
+        Service.description_is_public,
+    ]
+
+
+def _text(request: ServiceRequest) -> Waiting:
+    return Waiting(
+        number=request.number,
+        service_name=localised(request.service.name),
+        department_name=localised(request.department.name),
+        comment=None,
+        photo=None,
+        text=request.description,
+        complaints=0,
+        is_shown=False,
+        at=local(request.requested_at),
+    )
 
 
 def _comments(jurisdiction_id: int) -> list[Any]:

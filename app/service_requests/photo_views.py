@@ -14,7 +14,8 @@ from app.photos.views import current_store
 from app.roles import Deed, may
 from app.security import ANYONE, identity, limiter, visible_to
 from app.service_requests import pictures, queries
-from app.service_requests.additions import ModerationState, ServiceRequestPhoto
+from app.service_requests.additions import ServiceRequestPhoto
+from app.service_requests.kinds import ModerationState
 from app.service_requests.models import ServiceRequest
 from app.service_requests.status import Status
 

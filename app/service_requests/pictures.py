@@ -24,7 +24,8 @@ from app.photos import queries as photos
 from app.photos.images import MAX_PHOTOS
 from app.photos.models import Photo
 from app.photos.operations import KEPT_UNUSED
-from app.service_requests.additions import ModerationState, PhotoShows, ServiceRequestPhoto
+from app.service_requests.additions import PhotoShows, ServiceRequestPhoto
+from app.service_requests.kinds import ModerationState
 from app.service_requests.models import HistoryEntry, ServiceRequest
 
 log = logging.getLogger(__name__)

@@ -12,16 +12,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.database import session
 from app.errors import ChangeNotAllowed, Invalid, NotFound
+from app.finds import finds
 from app.i18n import gettext
 from app.jurisdictions.models import Jurisdiction, Openness
 from app.service_requests import added, queries
-from app.service_requests.additions import (
-    Comment,
-    Complaint,
-    ModerationState,
-    ServiceRequestPhoto,
-    Support,
-)
+from app.service_requests.additions import Comment, Complaint, ServiceRequestPhoto, Support
+from app.service_requests.kinds import ModerationState
 from app.service_requests.models import ServiceRequest
 from app.service_requests.status import OPEN, Status
 
@@ -77,7 +73,8 @@ def comment(
 ) -> Comment:
     """Say something for all to read: at once, or after approval, as the municipality has it.
 
-    What the municipality itself says is shown at once. The same words sent again at once are one comment.
+    What the municipality itself says is shown at once; what holds personal data waits in any case. The same
+    words sent again at once are one comment.
 
     :param author: reporter, resident or municipality.
     :raises ChangeNotAllowed: comments are off. :raises Invalid: no words.
@@ -95,7 +92,8 @@ def comment(
     )
     if sent_before := session().scalars(earlier.limit(1)).first():
         return sent_before
-    is_shown = author == MUNICIPALITY or jurisdiction.comments == Openness.ON
+    is_open = jurisdiction.comments == Openness.ON and not finds(text)
+    is_shown = author == MUNICIPALITY or is_open
     made = Comment(
         jurisdiction_id=request.jurisdiction_id,
         service_request_id=request.id,

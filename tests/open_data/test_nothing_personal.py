@@ -17,8 +17,7 @@ from app.notifications.spreading import spread
 from app.open_data.nights import make
 from app.roles import Role
 from app.service_requests import pictures
-from app.service_requests.additions import ModerationState
-from app.service_requests.kinds import Visibility
+from app.service_requests.kinds import ModerationState, Visibility
 from app.service_requests.models import ServiceRequest
 from app.service_requests.queries import by_number
 from app.service_requests.status import Status

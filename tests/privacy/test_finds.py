@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.privacy.finds import FIRST, SECOND, Kind, finds, is_identity_number
+from app.finds import FIRST, SECOND, Kind, finds, is_identity_number
 
 from ..casework.desk import come_in
 from ..factories import submitted

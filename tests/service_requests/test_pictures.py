@@ -13,7 +13,8 @@ from app.photos.models import Photo
 from app.photos.operations import KEPT_UNUSED, file_name, keep_cleaned, remove_files
 from app.roles import Role
 from app.service_requests import moderation, pictures
-from app.service_requests.additions import ModerationState, PhotoShows, ServiceRequestPhoto
+from app.service_requests.additions import PhotoShows, ServiceRequestPhoto
+from app.service_requests.kinds import ModerationState
 from app.service_requests.models import ServiceRequest
 from app.storage import Store, store_of
 from tests.factories import PASSWORD, orders, staff, submitted
