@@ -27,6 +27,9 @@ from app.counter import letter_views as counter_letter_views
 from app.counter import tasks as counter_tasks
 from app.counter import views as counter_views
 from app.database import db
+from app.duties import absence_views
+from app.duties import tasks as duties_tasks
+from app.duties import views as duties_views
 from app.entrances import kiosk_views, label_views
 from app.entrances import views as entrances_views
 from app.fieldwork import app_views as crew_app_views
@@ -95,6 +98,7 @@ TASKS = (
     counter_tasks,
     housekeeping,
     dump_tasks,
+    duties_tasks,
     forwarding_tasks,
     map_tasks,
     notifications_tasks,
@@ -118,6 +122,7 @@ MORE_PAGES = (
     key_views,
     own_views,
     provider_views,
+    absence_views,
     open_data_tiles_api,
     archive_views,
     bulk_views,
@@ -210,6 +215,7 @@ def create_app(settings: Settings) -> Flask:
         photo_views,
         casework_views,
         replies_views,
+        duties_views,
         privacy_views,
         fieldwork_views,
         links_views,

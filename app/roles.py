@@ -22,7 +22,7 @@ class Deed(StrEnum):
     """One right. Where a role has a department, the right counts for that department's reports."""
 
     OWN_ACCOUNT = "own_account"
-    """One's own page: devices, password, second step."""
+    """One's own page: devices, password, second step, days away."""
     FIELD_WORK = "field_work"
     """The crews' jobs."""
     DESK = "desk"

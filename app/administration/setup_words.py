@@ -51,6 +51,8 @@ def _labels() -> dict[str, str]:
         "photo": gettext("Photos, in days"),
         "text": gettext("Words, in days"),
         "two_steps": gettext("Second step"),
+        "account": gettext("Answers"),
+        "deputy": gettext("Stands in"),
     }
 
 

@@ -37,6 +37,11 @@ def _answering() -> list[Link]:
             gettext("Who answers, and how reports reach them."),
         ),
         _link(
+            "duties.index",
+            gettext("Who answers for what"),
+            gettext("People and deputies for each department."),
+        ),
+        _link(
             "administration.services",
             gettext("What can be reported"),
             gettext("Names, texts, questions and deadlines."),

@@ -7,6 +7,9 @@ from typing import Any
 from app.casework import case_queries, presence
 from app.catalog.queries import services
 from app.departments.queries import in_jurisdiction
+from app.duties import queries as duties
+from app.duties.days import today_in
+from app.duties.reasons import missing_words, reason_of
 from app.forwarding.queries import shown_for
 from app.geo.positions import position_of
 from app.i18n import local, localised
@@ -51,6 +54,8 @@ def values(
     reach = who.reach(jurisdiction.id, Deed.DESK)
     shows = with_contact and contact is not None
     status = Status(found.status)
+    today = today_in(jurisdiction.time_zone, now)
+    standing = duties.suggestions(jurisdiction, found.department_id, found.service_id, today=today)
     return {
         "report": page_of(found, personal=True, now=now),
         "place": found.place_text,
@@ -82,6 +87,7 @@ def values(
         "call": added.calls([found.id]).get(found.id),
         "handed_over": shown_for(found.id),
         "colleagues": colleagues(jurisdiction.id, [found.department_id]),
+        **_suggested(who, found, standing),
         "departments": [
             department
             for department in in_jurisdiction(jurisdiction.id)
@@ -93,6 +99,23 @@ def values(
         ],
         "service_code": found.service.code,
         "position": position_of(found.position),
+    }
+
+
+def _suggested(
+    who: Identity, found: ServiceRequest, standing: duties.Suggestions
+) -> dict[str, Any]:
+    """Who should take an open report that they do not have yet, why, and who is away."""
+    is_open = Status(found.status) in OPEN
+    suggestion = standing.suggestion
+    if suggestion and (not is_open or suggestion.account_id == found.assignee_id):
+        suggestion = None
+    return {
+        "away": standing.away,
+        "suggestion": suggestion,
+        "suggestion_reason": reason_of(suggestion) if suggestion else "",
+        "suggestion_is_me": suggestion is not None and suggestion.account_id == who.account_id,
+        "nobody_stands_in": missing_words(standing) if is_open else None,
     }
 
 

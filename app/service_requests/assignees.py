@@ -9,8 +9,6 @@ from app.accounts.models import Account, Membership
 from app.database import session
 from app.roles import MUNICIPAL, Deed, who_may
 
-DESK_ROLES = who_may(Deed.FIELD_WORK)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Colleague:
@@ -20,14 +18,16 @@ class Colleague:
     label: str
 
 
-def colleagues(jurisdiction_id: int, departments: Sequence[int] | None) -> list[Colleague]:
-    """Those who work for one of the departments, None for all, and the first line; by label."""
+def colleagues(
+    jurisdiction_id: int, departments: Sequence[int] | None, deed: Deed = Deed.FIELD_WORK
+) -> list[Colleague]:
+    """Those who have the right for one of the departments, None for all, and the first line; by label."""
     query = (
         select(Account.id, Account.label)
         .join(Membership, Membership.account_id == Account.id)
         .where(
             Membership.jurisdiction_id == jurisdiction_id,
-            Membership.role.in_(DESK_ROLES),
+            Membership.role.in_(who_may(deed)),
             Account.is_active,
         )
         .distinct()
