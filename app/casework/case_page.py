@@ -18,7 +18,7 @@ from app.privacy import find_words
 from app.roles import Deed
 from app.security import Identity
 from app.service_requests import added, desk_verbs, duplicates, pictures
-from app.service_requests.assignees import colleagues
+from app.service_requests.assignees import Colleague, colleagues
 from app.service_requests.cards import page_of
 from app.service_requests.kinds import EntryKind, ModerationState
 from app.service_requests.models import HistoryEntry, ServiceRequest
@@ -86,8 +86,7 @@ def values(
         "others": presence.others(found.id, who.account_id, now=now),
         "call": added.calls([found.id]).get(found.id),
         "handed_over": shown_for(found.id),
-        "colleagues": colleagues(jurisdiction.id, [found.department_id]),
-        **_suggested(who, found, standing),
+        **_suggested(who, found, standing, colleagues(jurisdiction.id, [found.department_id])),
         "departments": [
             department
             for department in in_jurisdiction(jurisdiction.id)
@@ -103,19 +102,22 @@ def values(
 
 
 def _suggested(
-    who: Identity, found: ServiceRequest, standing: duties.Suggestions
+    who: Identity,
+    found: ServiceRequest,
+    standing: duties.Suggestions,
+    able: list[Colleague],
 ) -> dict[str, Any]:
-    """Who should take an open report that they do not have yet, why, and who is away."""
-    is_open = Status(found.status) in OPEN
-    suggestion = standing.suggestion
-    if suggestion and (not is_open or suggestion.account_id == found.assignee_id):
-        suggestion = None
+    """Who should take an open report that nobody at work has, why, and who is away."""
+    at_work = {one.account_id for one in able} - standing.away.keys()
+    is_asked = Status(found.status) in OPEN and found.assignee_id not in at_work
+    suggestion = standing.suggestion if is_asked else None
     return {
         "away": standing.away,
+        "colleagues": able,
         "suggestion": suggestion,
         "suggestion_reason": reason_of(suggestion) if suggestion else "",
         "suggestion_is_me": suggestion is not None and suggestion.account_id == who.account_id,
-        "nobody_stands_in": missing_words(standing) if is_open else None,
+        "nobody_stands_in": missing_words(standing) if is_asked else None,
     }
 
 

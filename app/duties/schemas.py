@@ -13,7 +13,7 @@ from marshmallow import (
     validates_schema,
 )
 
-from app.i18n import gettext
+from app.i18n import gettext, lazy_gettext
 
 BIGGEST = 2**31 - 2
 LONGEST = 366
@@ -47,7 +47,12 @@ class PlaceSchema(_Form):
 class DutySchema(PlaceSchema):
     """Who answers, and who stands in."""
 
-    account_id = fields.Integer(required=True, data_key="account", validate=KEY)
+    account_id = fields.Integer(
+        required=True,
+        data_key="account",
+        validate=KEY,
+        error_messages={"required": lazy_gettext("Choose who answers.")},
+    )
     deputy_id = fields.Integer(load_default=None, data_key="deputy", validate=KEY)
 
 
@@ -61,8 +66,12 @@ class AbsenceSchema(_Form):
         super().__init__()
         self.today = today
 
-    first_day = fields.Date(required=True)
-    last_day = fields.Date(required=True)
+    first_day = fields.Date(
+        required=True, error_messages={"required": lazy_gettext("Choose the first day.")}
+    )
+    last_day = fields.Date(
+        required=True, error_messages={"required": lazy_gettext("Choose the last day.")}
+    )
 
     @validates_schema
     def _possible(self, data: dict[str, Any], **_: Any) -> None:

@@ -1,6 +1,7 @@
 """One's own days away."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import select
@@ -94,6 +95,25 @@ def test_what_is_no_day_is_told_at_its_field(client, me, today, wrong):
 def test_the_longest_is_a_year_and_days_that_have_begun_count(client, me, today):
     assert client.post(PATH, data=days(today - DAY, today - DAY + 365 * DAY)).status_code == 303
     assert len(stored(me)) == 1
+
+
+def test_the_same_days_sent_twice_at_once_are_kept_once(app, me, today):
+    start, said = Barrier(2), []
+
+    def send():
+        browser = app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"] = me.session_id
+        start.wait()
+        said.append(browser.post(PATH, data=days(today, today)).status_code)
+
+    both = [Thread(target=send) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(said) == [303, 422]
+    assert stored(me) == [(today, today)]
 
 
 def test_days_beside_each_other_do_not_overlap(client, jurisdiction, me, today):

@@ -1,5 +1,7 @@
 """Who answers for what, set up in the browser."""
 
+from threading import Barrier, Thread
+
 import pytest
 from sqlalchemy import text
 
@@ -136,6 +138,25 @@ def test_nobody_answers_twice_for_the_same(client, jurisdiction, administrator, 
     assert answer.status_code == 422
     assert 'id="service-error"' in answer.text
     assert stored(jurisdiction) == [(None, "kari@example.org", None, 1)]
+
+
+def test_of_two_who_add_at_once_one_is_told(app, jurisdiction, administrator, kari, ola):
+    start, said = Barrier(2), []
+
+    def add(who):
+        browser = app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"] = administrator.session_id
+        start.wait()
+        said.append(browser.post(ROADS, data=form(who)).status_code)
+
+    both = [Thread(target=add, args=(who,)) for who in (kari, ola)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(said) == [303, 422]
+    assert len(stored(jurisdiction)) == 1
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,26 @@ def test_one_press_gives_the_report_to_who_is_suggested(client, jurisdiction, re
     assert "case__suggestion" in page_of(client, submitted(jurisdiction), "?del=1")
 
 
+def test_nobody_is_suggested_while_somebody_at_work_has_it(
+    client, jurisdiction, report, kari, ola, today
+):
+    answers(jurisdiction, kari)
+    come_in(client, jurisdiction)
+    client.post(
+        f"/innboks/{report.number}/gi-til",
+        data={"version": report.version, "assignee": ola.account_id},
+    )
+    assert "case__suggestion" not in page_of(client, report)
+    row = away(jurisdiction, ola, today, today)
+    assert "case__suggestion" in page_of(client, report)
+    with transaction():
+        session().delete(session().merge(row))
+        session().execute(
+            text("UPDATE account SET is_active = false WHERE id = :who"), {"who": ola.account_id}
+        )
+    assert "case__suggestion" in page_of(client, report)
+
+
 def test_i_am_told_when_it_is_me(client, jurisdiction, report):
     me = come_in(client, jurisdiction, Role.CASE_HANDLER, "roads", "me")
     answers(jurisdiction, me)
