@@ -125,8 +125,8 @@ def _check_version(row: Duty | None, version: int) -> None:
 
 def _told(row: Duty) -> dict[str, str | None]:
     return {
-        "account": queries.label_of(row.account_id),
-        "deputy": queries.label_of(row.deputy_id),
+        "account": queries.address_of(row.account_id),
+        "deputy": queries.address_of(row.deputy_id),
     }
 
 

@@ -23,7 +23,7 @@ MAIN, DEPUTY = aliased(Account), aliased(Account)
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """One of the staff, known by their address at work. `may`: they work at the desk for the department."""
+    """One of the staff, as colleagues know them. `may`: they work at the desk for the department."""
 
     account_id: int
     label: str
@@ -165,8 +165,8 @@ def answering(jurisdiction_id: int) -> list[Department]:
     ]
 
 
-def label_of(account_id: int | None) -> str | None:
-    """How colleagues know somebody."""
+def address_of(account_id: int | None) -> str | None:
+    """The address at work, by which the log knows somebody."""
     if account_id is None:
         return None
     return session().scalar(select(Account.email).where(Account.id == account_id))
@@ -242,10 +242,10 @@ def _lines(jurisdiction_id: int, *where: ColumnElement[bool]) -> list[Line]:
             Service.name.label("service_name"),
             Service.is_active,
             Duty.account_id,
-            MAIN.email.label("label"),
+            MAIN.label.label("label"),
             _may(MAIN).label("may"),
             Duty.deputy_id,
-            DEPUTY.email.label("deputy_label"),
+            DEPUTY.label.label("deputy_label"),
             _may(DEPUTY).label("deputy_may"),
             Duty.version,
         )

@@ -56,6 +56,15 @@ def test_who_answers_for_the_service_comes_before_who_answers_for_the_department
         assert reason_of(winter) == "Answers for the department's reports."
 
 
+def test_people_are_called_what_colleagues_call_them(jurisdiction, kari, ola):
+    answers(jurisdiction, kari, deputy=ola)
+    with transaction():
+        session().execute(text("UPDATE account SET name = 'Kari' WHERE email LIKE 'kari@%'"))
+    assert ask(jurisdiction).suggestion.label == "Kari"
+    away(jurisdiction, kari, MONDAY, MONDAY)
+    assert ask(jurisdiction).suggestion.instead_of == "Kari"
+
+
 def test_another_departments_people_are_not_suggested(jurisdiction, kari):
     answers(jurisdiction, kari)
     assert ask(jurisdiction, department="waste").suggestion is None
