@@ -155,7 +155,7 @@ def crew_of(jurisdiction_id: int, department_id: int) -> Sequence[Account]:
             Membership.role.in_(who_may(Deed.FIELD_WORK)),
             Account.is_active,
         )
-        .order_by(Account.label)
+        .order_by(Account.email)
         .distinct()
     )
     return session().scalars(query).all()
