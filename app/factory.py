@@ -19,7 +19,7 @@ from app.administration import tryout_views as administration_tryout_views
 from app.administration import views as administration_views
 from app.administration import year_views as administration_year_views
 from app.assistant import api as assistant_api
-from app.casework import archive_views, bulk_views, case_views, inbox_views
+from app.casework import archive_views, bulk_views, case_views, file_views, inbox_views
 from app.casework import desk_views as casework_views
 from app.catalog import api as catalog_api
 from app.charts import views as charts_views
@@ -80,7 +80,15 @@ from app.residents import visit_views as residents_visit_views
 from app.routing import api as assets_api
 from app.scorecard import satisfaction_views
 from app.scorecard import views as scorecard_views
-from app.service_requests import api, map_tasks, near_api, photo_tasks, photo_views, tile_views
+from app.service_requests import (
+    api,
+    attachment_tasks,
+    map_tasks,
+    near_api,
+    photo_tasks,
+    photo_views,
+    tile_views,
+)
 from app.service_requests import tasks as service_requests_tasks
 from app.settings import Settings, read_settings
 from app.statistics import api as statistics_api
@@ -93,6 +101,7 @@ from app.yearbook import views as yearbook_views
 
 ROOT = Path(__file__).resolve().parent.parent
 TASKS = (
+    attachment_tasks,
     accounts_tasks,
     alert_tasks,
     counter_tasks,
@@ -125,6 +134,7 @@ MORE_PAGES = (
     absence_views,
     open_data_tiles_api,
     archive_views,
+    file_views,
     bulk_views,
     case_views,
     inbox_views,

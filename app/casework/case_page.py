@@ -17,7 +17,7 @@ from app.jurisdictions.models import Jurisdiction
 from app.privacy import find_words
 from app.roles import Deed
 from app.security import Identity
-from app.service_requests import added, desk_verbs, duplicates, pictures
+from app.service_requests import added, attachments, desk_verbs, duplicates, pictures
 from app.service_requests.assignees import Colleague, colleagues
 from app.service_requests.cards import page_of
 from app.service_requests.kinds import EntryKind, ModerationState
@@ -73,6 +73,7 @@ def values(
         and found.description_state == ModerationState.WAITING
         and bool(found.description),
         "personal_finds": find_words.told(found.description),
+        "files": attachments.of(found),
         "photos": pictures.for_staff(found),
         "has_contact": contact is not None,
         "contact": contact if shows else None,

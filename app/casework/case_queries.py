@@ -98,4 +98,4 @@ def labels_of(account_ids: set[int]) -> dict[int, str]:
     if not account_ids:
         return {}
     query = select(Account.id, Account.label).where(Account.id.in_(account_ids))
-    return {key: label for key, label in session().execute(query)}
+    return dict(session().execute(query).all())

@@ -34,7 +34,7 @@ BEATS = "120 per minute"
 @visible_to(Deed.DESK)
 def show(number: str) -> ResponseReturnValue:
     """The report. `del` leaves out the frame, for the inbox's third pane; `kontakt` shows who reported."""
-    return _page(found_or_404(number), {}, {})
+    return case_page_with(found_or_404(number), {}, {})
 
 
 def found_or_404(number: str) -> ServiceRequest:
@@ -42,9 +42,10 @@ def found_or_404(number: str) -> ServiceRequest:
     return desk_verbs.find(signed_in(), current_jurisdiction().id, number.replace("\0", ""))
 
 
-def _page(
+def case_page_with(
     found: ServiceRequest, errors: dict[str, str], form: dict[str, str]
-) -> ResponseReturnValue:
+) -> tuple[str, int]:
+    """The report's page, with what is missing in the verb that was tried."""
     who, jurisdiction, now = signed_in(), current_jurisdiction(), datetime.now(UTC)
     with_contact = "kontakt" in request.args and who.may(jurisdiction.id, Deed.SEE_CONTACT)
     if with_contact:
@@ -91,10 +92,10 @@ def act(number: str, verb: str) -> ResponseReturnValue:
             desk_verbs.do(CaseVerb(verb), found, work, actor, now=datetime.now(UTC))
             presence.leave(found.id, signed_in().account_id)
     except ValidationError as fault:
-        return _page(found, first_messages(fault), tried)
+        return case_page_with(found, first_messages(fault), tried)
     except Invalid as fault:
         session().expire_all()
-        return _page(found, fault.errors, tried)
+        return case_page_with(found, fault.errors, tried)
     except Conflict as fault:
         return _conflict(found, fault, tried)
     flash(str(DONE[CaseVerb(verb)]))

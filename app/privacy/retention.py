@@ -16,8 +16,8 @@ from app.database import session
 from app.jurisdictions.models import Jurisdiction
 from app.photos.models import Photo
 from app.privacy.models import RetentionRun
-from app.service_requests import by_reporter
-from app.service_requests.additions import Comment, ServiceRequestPhoto
+from app.service_requests import attachments, by_reporter
+from app.service_requests.additions import Attachment, Comment, ServiceRequestPhoto
 from app.service_requests.kinds import Visibility
 from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
 from app.service_requests.status import Party
@@ -66,9 +66,11 @@ def due(place: Jurisdiction, *, now: datetime) -> Removed:
     theirs = select(ServiceRequest.id).where(_due(place, What.PHOTO, now))
     photos = select(func.count()).select_from(ServiceRequestPhoto)
     photos = photos.where(ServiceRequestPhoto.service_request_id.in_(theirs))
+    files = select(func.count()).select_from(Attachment)
+    files = files.where(Attachment.service_request_id.in_(theirs))
     return Removed(
         contacts=_count(_due(place, What.CONTACT, now)),
-        photos=session().scalar(photos) or 0,
+        photos=(session().scalar(photos) or 0) + (session().scalar(files) or 0),
         texts=_count(_due(place, What.TEXT, now)),
     )
 
@@ -143,7 +145,10 @@ def _holds(what: What) -> ColumnElement[bool]:
         case What.CONTACT:
             return exists().where(Contact.service_request_id == ServiceRequest.id)
         case What.PHOTO:
-            return exists().where(ServiceRequestPhoto.service_request_id == ServiceRequest.id)
+            return or_(
+                exists().where(ServiceRequestPhoto.service_request_id == ServiceRequest.id),
+                exists().where(Attachment.service_request_id == ServiceRequest.id),
+            )
         case What.TEXT:
             messages = exists().where(
                 HistoryEntry.service_request_id == ServiceRequest.id,
@@ -166,6 +171,8 @@ def _remove_contacts(keys: Sequence[int]) -> int:
 
 
 def _remove_photos(keys: Sequence[int]) -> int:
+    """Photos and attached files."""
+    attached = attachments.take_away(keys)
     of_these = select(ServiceRequestPhoto.photo_id).where(
         ServiceRequestPhoto.service_request_id.in_(keys)
     )
@@ -173,7 +180,7 @@ def _remove_photos(keys: Sequence[int]) -> int:
     files = session().scalars(gone).all()
     if files:
         jobs.defer("photos.remove_files", keys=list(files))
-    return len(files)
+    return len(files) + attached
 
 
 def _remove_texts(keys: Sequence[int], now: datetime) -> int:

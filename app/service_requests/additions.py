@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -66,6 +67,26 @@ class ServiceRequestPhoto(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id, ondelete="SET NULL"))
     """Who of the staff showed or hid it last."""
     photo: Mapped[Photo] = relationship(lazy="joined")
+
+
+class Attachment(Base):
+    """A file that the desk added to a report, for staff alone. The bytes are in the store, under `key`."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    service_request_id: Mapped[int] = mapped_column(
+        ForeignKey("service_request.id", ondelete="CASCADE"), index=True
+    )
+    key: Mapped[UUID] = mapped_column(unique=True)
+    file_name: Mapped[str]
+    """As it was called where it came from; shown, and never a path."""
+    media_type: Mapped[str]
+    size_bytes: Mapped[int]
+    sha256: Mapped[bytes]
+    added_at: Mapped[datetime]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey(Account.id, ondelete="SET NULL"))
 
 
 class Comment(Base):

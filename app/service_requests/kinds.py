@@ -38,6 +38,8 @@ class EntryKind(StrEnum):
     """The place was wrong."""
     SPLIT = "split"
     """A part of it became a report of its own."""
+    FILE = "file"
+    """A file was added or removed; for staff."""
     ACUTE = "acute"
     """There is danger, or there is none any more; for staff."""
 

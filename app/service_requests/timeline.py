@@ -21,7 +21,9 @@ PASSED = {
 }
 
 
-FOR_STAFF = {EntryKind.NOTE, EntryKind.MATERIAL, EntryKind.ASSIGNED, EntryKind.ACUTE}
+FOR_STAFF = {EntryKind.NOTE, EntryKind.MATERIAL, EntryKind.ASSIGNED, EntryKind.ACUTE} | {
+    EntryKind.FILE
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +118,10 @@ def _told_of_work(entry: HistoryEntry) -> str | None:
     """What came from the place without a change of status."""
     by = localised(entry.department.name) if entry.department else ""
     match EntryKind(entry.kind):
+        case EntryKind.FILE if entry.data.get("removed"):
+            return gettext("A file was removed.")
+        case EntryKind.FILE:
+            return gettext("A file was attached.")
         case EntryKind.NOTE:
             return gettext("%(department)s wrote a note for staff.", department=by)
         case EntryKind.MATERIAL:
