@@ -1,6 +1,7 @@
 /** One report at the desk: keys, drafts that survive, and who else has it open. */
 
 import { format } from "../lib/format.js";
+import { wireMove } from "../parts/move_pin.js";
 import { all, readJson } from "../parts/page.js";
 
 const BEAT = 20_000;
@@ -14,6 +15,7 @@ export function start(root) {
   watch(root);
   wireTemplates(root);
   wirePreview(root);
+  wireMove(root);
 }
 
 /**
