@@ -99,6 +99,7 @@ class ServiceFormSchema(_Form):
     texts = (("name", True), ("description", True))
     first_response_days = fields.Integer(required=True, validate=validate.Range(min=0, max=365))
     fix_days = fields.Integer(load_default=None, validate=validate.Range(min=0, max=3650))
+    counts_calendar_days = fields.Boolean(load_default=False)
     description_is_public = fields.Boolean(load_default=False)
     description_needs_look = fields.Boolean(load_default=False)
     position_precision = fields.String(

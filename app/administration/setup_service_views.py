@@ -25,6 +25,7 @@ FIELDS = (
     "description",
     "first_response_days",
     "fix_days",
+    "counts_calendar_days",
     "description_is_public",
     "description_needs_look",
     "position_precision",

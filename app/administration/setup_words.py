@@ -40,6 +40,7 @@ def _labels() -> dict[str, str]:
         "is_active": gettext("In use"),
         "first_response_days": gettext("Days to the first answer"),
         "fix_days": gettext("Days until fixed"),
+        "counts_calendar_days": gettext("All days count"),
         "description_is_public": gettext("Everyone can read the text"),
         "description_needs_look": gettext("The text waits until someone has looked"),
         "position_precision": gettext("What everyone sees of the place"),

@@ -75,7 +75,7 @@ class ServiceGroup(Base):
 
 
 class Service(Editable, Base):
-    """What can be reported. Targets are working days; `fix_days` None means no promise."""
+    """What can be reported. `fix_days` None means no promise."""
 
     __tablename__ = "service"
     __table_args__ = (
@@ -95,6 +95,8 @@ class Service(Editable, Base):
     keywords: Mapped[dict[str, list[str]]]
     first_response_days: Mapped[int]
     fix_days: Mapped[int | None]
+    counts_calendar_days: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """All days count for the targets, else working days alone."""
     needs: Mapped[str] = mapped_column(default=Needs.NOTHING)
     description_is_public: Mapped[bool] = mapped_column(default=False)
     description_needs_look: Mapped[bool] = mapped_column(default=False, server_default="false")

@@ -73,6 +73,7 @@ class ServiceSchema(Schema):
     fix_days = fields.Integer(
         required=True, allow_none=True, strict=True, validate=validate.Range(min=0, max=3650)
     )
+    counts_calendar_days = fields.Boolean(load_default=False)
     needs = fields.String(required=True, validate=validate.OneOf([need.value for need in Needs]))
     description_is_public = fields.Boolean(required=True)
     description_needs_look = fields.Boolean(load_default=False)

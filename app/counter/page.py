@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from app.catalog.models import ContactNeed, Service
 from app.catalog.working_days import deadline
@@ -87,17 +88,23 @@ def around(
         return Around(outside=fault.detail)
     except Invalid:
         return Around()
-    country, zone = jurisdiction.country, jurisdiction.time_zone
+    by = partial(_by, jurisdiction, service, now)
     days = None if decision.is_external else service.fix_days
     return Around(
         department=localised(decision.department_name),
         reason=localised(decision.reason),
-        answered_by=local(deadline(now, service.first_response_days, country, zone)),
-        fixed_by=local(deadline(now, days, country, zone)) if days is not None else None,
+        answered_by=local(by(service.first_response_days)),
+        fixed_by=local(by(days)) if days is not None else None,
         needs_contact=service.contact_need != ContactNeed.NONE,
         call=_call(jurisdiction, decision.road),
         found=tuple(duplicates.near(jurisdiction.id, service, position, now)),
     )
+
+
+def _by(jurisdiction: Jurisdiction, service: Service, now: datetime, days: int) -> datetime:
+    """The end of the last of so many days, as the service counts them."""
+    country, zone = jurisdiction.country, jurisdiction.time_zone
+    return deadline(now, days, country, zone, is_calendar=service.counts_calendar_days)
 
 
 def _call(jurisdiction: Jurisdiction, road: Road | None) -> Call | None:

@@ -89,7 +89,11 @@ def reply_preliminarily(service_request_id: int, *, now: datetime) -> HistoryEnt
     request = requests.locked(service_request_id)
     jurisdiction = session().get_one(Jurisdiction, request.jurisdiction_id)
     new_day = deadline(
-        now, request.service.first_response_days, jurisdiction.country, jurisdiction.time_zone
+        now,
+        request.service.first_response_days,
+        jurisdiction.country,
+        jurisdiction.time_zone,
+        is_calendar=request.service.counts_calendar_days,
     )
     contact = _with_report(service_request_id)
     with force_locale(contact.language if contact else request.language):

@@ -65,6 +65,7 @@ def _services(
             ServiceGroup.code.label("group"),
             Service.first_response_days,
             Service.fix_days,
+            Service.counts_calendar_days,
             Service.position_precision,
             Service.is_active,
         )
@@ -123,15 +124,21 @@ SERVICES = Dataset(
             code="first_response_days",
             kind=Kind.INTEGER,
             label=_l("Days to first answer"),
-            meaning=_l("Working days within which we promise the first answer."),
+            meaning=_l("Days within which we promise the first answer."),
             unit="days",
         ),
         Column(
             code="fix_days",
             kind=Kind.INTEGER,
             label=_l("Days until fixed"),
-            meaning=_l("Working days within which we promise to fix it. Empty: no promise."),
+            meaning=_l("Days within which we promise to fix it. Empty: no promise."),
             unit="days",
+        ),
+        Column(
+            code="counts_calendar_days",
+            kind=Kind.BOOLEAN,
+            label=_l("All days count"),
+            meaning=_l("true: the days are calendar days. false: they are working days."),
         ),
         _text(
             "position_precision",

@@ -228,9 +228,16 @@ def _review(
     decision, _ = intake.decide(jurisdiction, submission, now=now)
     country, zone = jurisdiction.country, jurisdiction.time_zone
     fixed_by = (
-        deadline(now, service.fix_days, country, zone)
+        deadline(now, service.fix_days, country, zone, is_calendar=service.counts_calendar_days)
         if service.fix_days is not None and not decision.is_external
         else None
+    )
+    answered_by = deadline(
+        now,
+        service.first_response_days,
+        country,
+        zone,
+        is_calendar=service.counts_calendar_days,
     )
     return render_template(
         "reporting/review.html",
@@ -251,7 +258,8 @@ def _review(
         road_call=road_call(decision.road),
         emergency=emergency(),
         routing_reason=localised(decision.reason),
-        answered_by=local(deadline(now, service.first_response_days, country, zone)),
+        answered_by=local(answered_by),
+        is_calendar=service.counts_calendar_days,
         first_response_days=service.first_response_days,
         fixed_by=local(fixed_by) if fixed_by else None,
         fix_days=service.fix_days,

@@ -142,6 +142,7 @@ def services() -> list[dict[str, Any]]:
             "keywords": service.keywords.get(language(), []),
             "first_response_days": service.first_response_days,
             "fix_days": service.fix_days,
+            "counts_calendar_days": service.counts_calendar_days,
             "needs": service.needs,
             "contact_need": service.contact_need,
             "questions": [_question(question) for question in questions.asked(service)],

@@ -21,6 +21,7 @@ from app.service_requests.intake import find_service
 from app.service_requests.kinds import EntryKind, Visibility
 from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.status import OPEN, Status
+from app.service_requests.waiting import later_by
 
 
 def _open_only(request: ServiceRequest) -> None:
@@ -146,6 +147,8 @@ def _follow(
     received, service = request.requested_at, request.service
     request.first_response_due_at = answer_due(jurisdiction, service, received)
     request.due_at = fix_due(jurisdiction, service, received, is_external=decision.is_external)
+    if request.due_at is not None and request.waited_days:
+        request.due_at = later_by(request.due_at, request.waited_days, request, jurisdiction)
     request.road_category = decision.road.category if decision.road else None
     request.road_manager = decision.road.manager if decision.road else None
     request.asset_owner = decision.lamp.owner if decision.lamp else None

@@ -9,7 +9,7 @@ from app.jurisdictions.models import Jurisdiction
 
 def answer_due(jurisdiction: Jurisdiction, service: Service, start: datetime) -> datetime:
     """The end of the day by which the reporter hears from us."""
-    return _due(jurisdiction, start, service.first_response_days)
+    return _due(jurisdiction, service, start, service.first_response_days)
 
 
 def fix_due(
@@ -20,8 +20,15 @@ def fix_due(
     """
     if service.fix_days is None or is_external:
         return None
-    return _due(jurisdiction, start, service.fix_days)
+    return _due(jurisdiction, service, start, service.fix_days)
 
 
-def _due(jurisdiction: Jurisdiction, start: datetime, days: int) -> datetime:
-    return deadline(start, days, jurisdiction.country, jurisdiction.time_zone).astimezone(UTC)
+def _due(jurisdiction: Jurisdiction, service: Service, start: datetime, days: int) -> datetime:
+    last = deadline(
+        start,
+        days,
+        jurisdiction.country,
+        jurisdiction.time_zone,
+        is_calendar=service.counts_calendar_days,
+    )
+    return last.astimezone(UTC)

@@ -158,6 +158,8 @@ class ServiceRequest(Base):
     """Who on the staff has taken it, or was given it."""
     waiting_since: Mapped[datetime | None]
     """Since when the reporter has been asked and has not answered; the time does not count."""
+    waited_days: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    """So many of our days we have waited for the one who reported; the day of the fix is later by them."""
     road_category: Mapped[str | None]
     road_manager: Mapped[str | None]
     asset_owner: Mapped[str | None]

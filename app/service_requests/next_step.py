@@ -56,6 +56,8 @@ def left_text(request: ServiceRequest, country: str, *, now: datetime) -> str:
     if request.due_at < now:
         over = (today - last).days
         return ngettext("%(num)s day over the deadline.", "%(num)s days over the deadline.", over)
+    if request.service.counts_calendar_days:
+        return _calendar_left((last - today).days, request.service.fix_days)
     left = working_days_left(today, last, country)
     promised = request.service.fix_days
     if left == 0:
@@ -67,6 +69,21 @@ def left_text(request: ServiceRequest, country: str, *, now: datetime) -> str:
     return ngettext(
         "%(num)s working day left of the promised %(promised)s.",
         "%(num)s working days left of the promised %(promised)s.",
+        left,
+        promised=promised,
+    )
+
+
+def _calendar_left(left: int, promised: int | None) -> str:
+    if left == 0:
+        return gettext("The deadline is today.")
+    if left > LONGEST_COUNTED:
+        return ""
+    if promised is None or left > promised:
+        return ngettext("%(num)s day left.", "%(num)s days left.", left)
+    return ngettext(
+        "%(num)s day left of the promised %(promised)s.",
+        "%(num)s days left of the promised %(promised)s.",
         left,
         promised=promised,
     )

@@ -260,6 +260,9 @@ class ServiceSchema(Schema):
     keywords = fields.List(fields.String())
     first_response_days = fields.Integer()
     fix_days = fields.Integer(allow_none=True)
+    counts_calendar_days = fields.Boolean(
+        metadata={"description": "All days count for the two above; else working days alone."}
+    )
     needs = fields.String(metadata={"description": "nothing, road or lamp"})
     contact_need = fields.String(
         metadata={

@@ -1,10 +1,10 @@
 """While the one who reported has been asked and has not answered, our days do not run."""
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from app.catalog.working_days import after_working_days, is_working_day
+from app.catalog.working_days import days_between, last_day
 from app.database import session
 from app.errors import ChangeNotAllowed, Invalid
 from app.i18n import gettext
@@ -40,19 +40,27 @@ def end(request: ServiceRequest, now: datetime) -> None:
         return
     jurisdiction = session().get_one(Jurisdiction, request.jurisdiction_id)
     since, request.waiting_since = request.waiting_since, None
+    waited = _days(request, since, now, jurisdiction)
+    request.waited_days += waited
     if request.due_at is not None:
-        request.due_at = later_by(request.due_at, since, now, jurisdiction)
+        request.due_at = later_by(request.due_at, waited, request, jurisdiction)
 
 
 def later_by(
-    due_at: datetime, since: datetime, now: datetime, jurisdiction: Jurisdiction
+    due_at: datetime, waited: int, request: ServiceRequest, jurisdiction: Jurisdiction
 ) -> datetime:
-    """A day moved on by the working days from `since` to `now`, by the municipality's clock and holidays."""
-    zone, country = ZoneInfo(jurisdiction.time_zone), jurisdiction.country
-    first, last = since.astimezone(zone).date(), now.astimezone(zone).date()
-    waited = sum(
-        is_working_day(first + timedelta(days=number + 1), country)
-        for number in range((last - first).days)
-    )
-    day = after_working_days(due_at.astimezone(zone).date(), waited, country)
+    """A day moved on by days as the service counts them, by the municipality's clock and holidays."""
+    zone = ZoneInfo(jurisdiction.time_zone)
+    due = due_at.astimezone(zone).date()
+    is_calendar = request.service.counts_calendar_days
+    day = last_day(due, waited, jurisdiction.country, is_calendar=is_calendar)
     return datetime.combine(day, time(23, 59, 59), zone).astimezone(due_at.tzinfo)
+
+
+def _days(
+    request: ServiceRequest, since: datetime, now: datetime, jurisdiction: Jurisdiction
+) -> int:
+    zone = ZoneInfo(jurisdiction.time_zone)
+    first, last = since.astimezone(zone).date(), now.astimezone(zone).date()
+    is_calendar = request.service.counts_calendar_days
+    return days_between(first, last, jurisdiction.country, is_calendar=is_calendar)

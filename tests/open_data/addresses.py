@@ -20,6 +20,12 @@ from app.security import ANYONE
 from app.service_requests.grid import column_of, row_of
 
 ONE_PERSONS = {
+    "accounts.accept_by_provider": "whoever is invited to the staff has the link",
+    "accounts.come_back": "comes from a provider that is signed in at, with a code of its own",
+    "accounts.end_from_outside": "comes from a provider, with a session of its own",
+    "accounts.invitation": "whoever is invited to the staff has the link",
+    "accounts.new_password": "someone on the staff who asked for it has the link",
+    "accounts.set_out": "leads to a provider; none is set up here",
     "contractors.show": "a contractor who works on the report has the link",
     "forwarding.show": "an outside body that must go there has the link",
     "notifications.show": "whoever follows has the link",
