@@ -34,6 +34,7 @@ from app.entrances import kiosk_views, label_views
 from app.entrances import views as entrances_views
 from app.fieldwork import app_views as crew_app_views
 from app.fieldwork import (
+    blackout_views,
     conflict_views,
     crew_api,
     links_staff_views,
@@ -146,6 +147,7 @@ MORE_PAGES = (
     administration_text_views,
     administration_tryout_views,
     administration_year_views,
+    blackout_views,
     conflict_views,
     counter_letter_views,
     feed_views,

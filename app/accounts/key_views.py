@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import security
-from app.accounts import keys, operations, provider_people, queries, two_steps
+from app.accounts import keys, operations, provider_people, queries
 from app.accounts.models import Account, Purpose
 from app.accounts.schemas import AddressSchema, NewPasswordSchema
 from app.accounts.views import blueprint, device, home, limit, provider_names, secret_key
@@ -84,7 +84,7 @@ def invitation(token: str) -> ResponseReturnValue:
     """The first visit: choose a password, or come in by a provider."""
     with transaction():
         found = keys.read(secret_key(), token, Purpose.INVITATION, now=datetime.now(UTC))
-        if _has_a_way_in(found.account):
+        if provider_people.has_a_way_in(found.account):
             flash(gettext("You have an account already. Sign in as you usually do."))
             return redirect(url_for("accounts.sign_in"), 303)
         return _password_page(found.account, token, {}, is_invitation=True)
@@ -100,7 +100,7 @@ def invitation_submit(token: str) -> ResponseReturnValue:
     try:
         with transaction():
             found = keys.read(secret_key(), token, Purpose.INVITATION, now=now)
-            if _has_a_way_in(found.account):
+            if provider_people.has_a_way_in(found.account):
                 return redirect(url_for("accounts.sign_in"), 303)
             operations.choose_password(found.account, form["password"], form["repeated"], now=now)
             operations.first_sign_in(found.account, now=now, device=device())
@@ -109,12 +109,6 @@ def invitation_submit(token: str) -> ResponseReturnValue:
         return _again(token, Purpose.INVITATION, fault.errors)
     security.sign_in(who)
     return redirect(home(), 303)
-
-
-def _has_a_way_in(account: Account) -> bool:
-    """Then an invitation is no key to the account: whoever has one signs in as before."""
-    has_provider = bool(provider_people.providers_of(account.id))
-    return account.password_hash is not None or has_provider or two_steps.is_on(account)
 
 
 def _again(token: str, purpose: Purpose, errors: dict[str, str]) -> ResponseReturnValue:

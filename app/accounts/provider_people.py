@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.accounts import queries, sign_in_log
+from app.accounts import queries, sign_in_log, two_steps
 from app.accounts.models import (
     Account,
     AccountIdentity,
@@ -117,6 +117,12 @@ def providers_of(account_id: int) -> list[str]:
     """The keys of the providers that someone comes in by."""
     query = select(AccountIdentity.provider).where(AccountIdentity.account_id == account_id)
     return sorted(set(session().scalars(query)))
+
+
+def has_a_way_in(account: Account) -> bool:
+    """Then an invitation is no key to the account: whoever has one signs in as before."""
+    has_provider = bool(providers_of(account.id))
+    return account.password_hash is not None or has_provider or two_steps.is_on(account)
 
 
 def values_of(claim: Any) -> list[str]:

@@ -59,7 +59,9 @@ def accept_by_provider(token: str, key: str) -> ResponseReturnValue:
     """Come in by an invitation, with a provider instead of a password."""
     provider = _provider(key)
     with transaction():
-        keys.read(secret_key(), token, Purpose.INVITATION, now=datetime.now(UTC))
+        found = keys.read(secret_key(), token, Purpose.INVITATION, now=datetime.now(UTC))
+        if provider_people.has_a_way_in(found.account):
+            return redirect(url_for("accounts.sign_in"), 303)
     return _away(provider, "", invitation=token)
 
 
@@ -139,6 +141,8 @@ def _arrived(
     with transaction():
         if "invitation" in more:
             found = keys.read(secret_key(), more["invitation"], Purpose.INVITATION, now=now)
+            if provider_people.has_a_way_in(found.account):
+                raise Conflict(gettext("You have an account already. Sign in as you usually do."))
             provider_people.tie_to(found.account, person, provider.key, now=now)
             keys.end(found.account.id, *Purpose, now=now)
         who = provider_people.sign_in(person, provider.key, now=now, device=device())

@@ -6,10 +6,11 @@ pictures one after the other. A broken or hostile picture can end this process a
 
 import io
 import json
+import math
 import resource
 import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from pillow_heif import register_heif_opener
@@ -72,9 +73,16 @@ def _is_cut(content: bytes) -> bool:
     return at != len(content)
 
 
-def cleaned(content: bytes) -> tuple[tuple[int, int], list[tuple[str, bytes]]]:
+Box = tuple[float, float, float, float]
+"""Left, top, width and height, as parts of the upright picture's sides."""
+
+
+def cleaned(
+    content: bytes, black: Sequence[Box] = ()
+) -> tuple[tuple[int, int], list[tuple[str, bytes]]]:
     """Width and height of the largest new picture, and all of them by name: pixels and nothing else.
 
+    :param black: what nobody is to see any more, in none of them.
     :raises Refused: not a picture of ours, too many pixels, or broken.
     """
     kind = format_of(content)
@@ -93,6 +101,7 @@ def cleaned(content: bytes) -> tuple[tuple[int, int], list[tuple[str, bytes]]]:
         if isinstance(fault, Refused):
             raise
         raise Refused("broken") from fault
+    _blacken(upright, black)
     files = []
     for name, side, form, options in WANTED:
         upright.thumbnail((side, side), Image.Resampling.LANCZOS)
@@ -100,6 +109,17 @@ def cleaned(content: bytes) -> tuple[tuple[int, int], list[tuple[str, bytes]]]:
             size = upright.size
         files.append((name, _written(upright, form, options)))
     return size, files
+
+
+def _blacken(picture: Image.Image, boxes: Sequence[Box]) -> None:
+    """Fill the boxes, to the outer edge of every pixel that they touch."""
+    for left, top, width, height in boxes:
+        corner = int(left * picture.width), int(top * picture.height)
+        other = (
+            math.ceil((left + width) * picture.width),
+            math.ceil((top + height) * picture.height),
+        )
+        picture.paste("black", (*corner, *other))
 
 
 def _plain(picture: Image.Image) -> Image.Image:
@@ -156,9 +176,11 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _answer(read: Callable[[], bytes], write: Callable[[bytes], object]) -> None:
+def _answer(
+    read: Callable[[], bytes], write: Callable[[bytes], object], black: Sequence[Box]
+) -> None:
     try:
-        (width, height), files = cleaned(read())
+        (width, height), files = cleaned(read(), black)
     except Refused as fault:
         write(json.dumps({"refused": fault.reason}).encode() + b"\n")
         return
@@ -174,7 +196,8 @@ def main() -> None:
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     register_heif_opener(thumbnails=False, decode_threads=1)
     _limit()
-    _answer(sys.stdin.buffer.read, sys.stdout.buffer.write)
+    black = [tuple(box) for box in json.loads(sys.argv[1])] if len(sys.argv) > 1 else []
+    _answer(sys.stdin.buffer.read, sys.stdout.buffer.write, black)
 
 
 if __name__ == "__main__":

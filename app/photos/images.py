@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -23,6 +24,7 @@ WAIT_SECONDS = 10
 """For a turn. Longer would let slow pictures take the threads that pages need."""
 AT_ONCE = 2
 """How many pictures one web process has cleaned at a time: each may take 1.5 GB."""
+Box = tuple[float, float, float, float]
 _CODEC = Path(__file__).with_name("codec.py")
 _turns = BoundedSemaphore(AT_ONCE)
 
@@ -47,9 +49,10 @@ class Cleaned:
         return sum(len(content) for content in self.files.values())
 
 
-def clean(content: bytes) -> Cleaned:
+def clean(content: bytes, black: Sequence[Box] = ()) -> Cleaned:
     """The picture upright, in sRGB, in every size, without metadata.
 
+    :param black: left, top, width and height of what is filled with black, as parts of the upright sides.
     :raises Invalid: too large, not a picture that we take, or broken; the field is `photos`.
     :raises Busy: too many at once.
     """
@@ -58,7 +61,7 @@ def clean(content: bytes) -> Cleaned:
     if not _turns.acquire(timeout=WAIT_SECONDS):
         raise Busy(gettext("Many photos are being sent right now. Try again in a minute."))
     try:
-        said = _said(content)
+        said = _said(content, black)
     finally:
         _turns.release()
     head, _, rest = said.partition(b"\n")
@@ -73,10 +76,10 @@ def clean(content: bytes) -> Cleaned:
     )
 
 
-def _said(content: bytes) -> bytes:
+def _said(content: bytes, black: Sequence[Box]) -> bytes:
     """What the program writes; nothing when it falls or takes too long."""
     few = {"MALLOC_ARENA_MAX": "1", "PATH": os.environ.get("PATH", "")}
-    command = [sys.executable, "-I", str(_CODEC)]
+    command = [sys.executable, "-I", str(_CODEC), json.dumps(list(black))]
     try:
         done = subprocess.run(
             command,

@@ -20,8 +20,8 @@ from app.service_requests.models import ServiceRequest
 from app.service_requests.status import Status
 
 blueprint = Blueprint("pictures", __name__)
-PUBLIC = "public, max-age=3600"
-"""So long a photo that is hidden may still come out of somebody's cache."""
+PUBLIC = "public, no-cache"
+"""Caches ask each time whether it is still shown: one that was hidden or blacked out is gone at once."""
 KEY_IS_THE_RIGHT = "private, max-age=3600"
 WITH_RIGHT = "private, max-age=3600, must-revalidate"
 STAFF_ONLY = "private, no-store"

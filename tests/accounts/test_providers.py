@@ -225,6 +225,23 @@ class TestAccounts:
         client.post("/logg-ut")
         assert sign_in(client, idp, roles=[]).status_code == 303
 
+    def test_an_invitation_ties_no_provider_to_an_account_that_is_in_use(
+        self, app, client, idp, jurisdiction
+    ):
+        member = Member(jurisdiction_id=jurisdiction.id, department_id=None, role=Role.ANALYST)
+        with transaction():
+            people.invite(
+                jurisdiction.id, "new@example.org", "", [member], "nb", now=datetime.now(UTC)
+            )
+        path = link_in(app)
+        out = client.get(f"{path}/idp")
+        with transaction():
+            by_email("new@example.org").password_hash = "something"
+        assert client.get(f"{path}/idp").location == "/logg-inn"
+        back = client.get(f"/logg-inn/idp/tilbake?{idp.code_for(out.location)}")
+        assert back.status_code == 409
+        assert session().scalar(select(func.count()).select_from(AccountIdentity)) == 0
+
     @pytest.mark.parametrize("email", [None, "", "kari", 7])
     def test_someone_new_needs_an_address(self, client, idp, first_line, email):
         assert sign_in(client, idp, email=email).status_code == 403
