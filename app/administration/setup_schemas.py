@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
+from marshmallow import (
+    EXCLUDE,
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    pre_load,
+    validate,
+    validates_schema,
+)
 
 from app.catalog.models import PositionPrecision, QuestionKind
 from app.departments.models import DepartmentKind, Receives
@@ -146,3 +155,17 @@ def _choice_rows(text: str) -> list[dict[str, Any]]:
         {"code": row[0], "name": dict(zip(("nb", "nn", "en"), row[1:], strict=True))}
         for row in rows
     ]
+
+
+class PlannedWorkFormSchema(_Form):
+    """Planned work: its words, its first and last day, and the category that it explains."""
+
+    texts = (("title", True), ("description", True))
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(required=True)
+    service_group_id = fields.Integer(load_default=None, validate=validate.Range(min=1, max=2**31))
+
+    @validates_schema
+    def _in_order(self, data: dict[str, Any], **_: Any) -> None:
+        if data["starts_on"] > data["ends_on"]:
+            raise ValidationError(gettext("The last day comes before the first."), "ends_on")

@@ -47,6 +47,11 @@ def _answering() -> list[Link]:
             gettext("Names, texts, questions and deadlines."),
         ),
         _link(
+            "administration.works",
+            gettext("Planned work"),
+            gettext("What residents need not report: where, and from when to when."),
+        ),
+        _link(
             "administration.rules",
             gettext("Rules"),
             gettext("Which department gets which report."),

@@ -110,10 +110,9 @@ def load_folder(
     """
     with app.app_context(), transaction():
         found, lines = jurisdictions.load(folder)
-        for kept in (departments, catalog):
+        for kept in (departments, catalog, planned_work):
             lines += kept.load(folder, found.id, force=force)
-        for room in (planned_work, replies):
-            lines += room.load(folder, found.id)
+        lines += replies.load(folder, found.id)
         lines += texts.load(folder, found.id, found.languages)
         lines += routing.load(folder, found.id, replace_rules=replace_rules)
         lines += statistics.load(folder, found.id)

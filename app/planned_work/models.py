@@ -7,9 +7,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base
+from app.setup_log.models import Editable
 
 
-class PlannedWork(Base):
+class PlannedWork(Editable, Base):
     """Work in an area (EPSG:4326), from and with `starts_on`, to and with `ends_on`."""
 
     __tablename__ = "planned_work"

@@ -22,8 +22,10 @@ DEMO = "demo-"
 Feature = dict[str, Any]
 
 
-def load(folder: Path, jurisdiction_id: int) -> list[str]:
+def load(folder: Path, jurisdiction_id: int, *, force: bool = False) -> list[str]:
     """Bring the stored work in line with the file; a line for each change. Without a file there is none.
+
+    What was made or changed in the browser stays, unless it is forced.
 
     Demo work stays: it comes and goes with the other demo things.
 
@@ -32,7 +34,12 @@ def load(folder: Path, jurisdiction_id: int) -> list[str]:
     path = folder / FILE
     wanted = columns(_features(path), jurisdiction_id) if path.exists() else {}
     stored = {code: row for code, row in _stored(jurisdiction_id).items() if not _is_demo(code)}
-    return merge("planned work", stored, wanted, PlannedWork)
+    edited = {} if force else {code: row for code, row in stored.items() if row.is_edited}
+    kept = [f"planned work {code}: kept as it was changed in the browser" for code in edited]
+    for code in edited:
+        wanted.pop(code, None)
+    rest = {code: row for code, row in stored.items() if code not in edited}
+    return kept + merge("planned work", rest, wanted, PlannedWork)
 
 
 def replace_demo(found: Sequence[tuple[str, Feature]], jurisdiction_id: int) -> None:

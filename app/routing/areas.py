@@ -76,7 +76,7 @@ def add_area(jurisdiction_id: int, name: dict[str, str], geojson: str, *, accoun
         jurisdiction_id=jurisdiction_id,
         code=_code(name["nb"], {area.code for area in known}),
         name=name,
-        boundary=_boundary(jurisdiction_id, geojson),
+        boundary=outline(jurisdiction_id, geojson),
     )
     session().add(area)
     session().flush()
@@ -122,7 +122,12 @@ def _used(jurisdiction_id: int) -> dict[int, list[str]]:
     return used
 
 
-def _boundary(jurisdiction_id: int, geojson: str) -> Any:
+def outline(jurisdiction_id: int, geojson: str) -> Any:
+    """An area from GeoJSON text (EPSG:4326, longitude first), as a column.
+
+    :raises Invalid: not GeoJSON of an area, or one that shares no place with the municipality; the field is
+        `boundary`.
+    """
     try:
         content = json.loads(geojson)
     except (ValueError, RecursionError) as fault:

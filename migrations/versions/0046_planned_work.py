@@ -1,0 +1,28 @@
+"""Planned work that can be changed in the browser."""
+
+from alembic import op
+
+revision = "0046"
+down_revision = "0045"
+branch_labels = None
+depends_on = None
+
+UPGRADE = """
+ALTER TABLE planned_work
+    ADD COLUMN version integer NOT NULL DEFAULT 1,
+    ADD COLUMN is_edited boolean NOT NULL DEFAULT false;
+"""
+
+DOWNGRADE = """
+ALTER TABLE planned_work DROP COLUMN is_edited, DROP COLUMN version;
+"""
+
+
+def upgrade() -> None:
+    """Make what is new."""
+    op.execute(UPGRADE)
+
+
+def downgrade() -> None:
+    """Take it away."""
+    op.execute(DOWNGRADE)
