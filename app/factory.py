@@ -11,7 +11,12 @@ from app.accounts import device_views, key_views, own_views, provider_views
 from app.accounts import tasks as accounts_tasks
 from app.accounts import views as accounts_views
 from app.administration import area_views as administration_area_views
-from app.administration import people_views, setup_department_views, setup_service_views
+from app.administration import (
+    contact_views,
+    people_views,
+    setup_department_views,
+    setup_service_views,
+)
 from app.administration import planned_work_views as administration_planned_work_views
 from app.administration import rule_views as administration_rule_views
 from app.administration import start_views as administration_start_views
@@ -129,6 +134,7 @@ TASKS = (
 MORE_PAGES = (
     keep_views,
     person_views,
+    contact_views,
     people_views,
     administration_planned_work_views,
     key_views,

@@ -61,7 +61,6 @@ class Settings:
     push_subject: str | None
     push_hosts: tuple[str, ...]
     digest_minutes: int
-    preliminary_days: int
     follow_limit: str
     sms_url: str | None = field(repr=False)
     sms_method: str
@@ -285,7 +284,6 @@ class _Environment(reading.PushEnvironment, reading.MailboxEnvironment):
     )
     crew_keep_hours = reading.whole("MELDE_CREW_KEEP_HOURS", 72, 1, 744)
     digest_minutes = reading.whole("MELDE_DIGEST_MINUTES", 5, 0, 1440)
-    preliminary_days = reading.whole("MELDE_PRELIMINARY_DAYS", 21, 1, 365)
     follow_limit = reading.Setting(
         "MELDE_FOLLOW_LIMIT",
         reading.limit,

@@ -47,6 +47,11 @@ def _answering() -> list[Link]:
             gettext("Names, texts, questions and deadlines."),
         ),
         _link(
+            "administration.contact_lines",
+            gettext("How people reach us"),
+            gettext("Telephone, opening hours, and whom to call about danger."),
+        ),
+        _link(
             "administration.works",
             gettext("Planned work"),
             gettext("What residents need not report: where, and from when to when."),

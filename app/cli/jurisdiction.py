@@ -109,7 +109,7 @@ def load_folder(
     :raises BrokenSetup: a file is missing or wrong; nothing was changed.
     """
     with app.app_context(), transaction():
-        found, lines = jurisdictions.load(folder)
+        found, lines = jurisdictions.load(folder, force=force)
         for kept in (departments, catalog, planned_work):
             lines += kept.load(folder, found.id, force=force)
         lines += replies.load(folder, found.id)

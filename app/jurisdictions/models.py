@@ -63,6 +63,13 @@ class Jurisdiction(Base):
     """By kind of asset, the code of the service that its label opens the form with."""
     sealing: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     """When last year is sealed, `{day: "02-15", public_after_days: 14}`; None: only by hand."""
+    opening_hours: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}")
+    """When the telephone is answered, in words."""
+    preliminary_days: Mapped[int | None] = mapped_column(default=21, server_default="21")
+    """Whoever has heard nothing by then is written to; None: only when the service's own days are over."""
+    contact_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Grows with every change of the lines above, of the contact and of the numbers in the browser; after the
+    first the folder leaves contact and numbers alone."""
     keep_contact_days: Mapped[int | None] = mapped_column(default=90, server_default="90")
     """How long after the closing of a report the address of the one who reported is kept; None: for good."""
     keep_photo_days: Mapped[int | None] = mapped_column(default=365, server_default="365")

@@ -25,11 +25,12 @@ FETCHED = "Kartverket"
 the folder's coarse one does not undo it.
 """
 
+CHANGED_IN_THE_BROWSER = ("contact_email", "contact_phone", "emergency_numbers")
 NUMBERS = ("number", "kommunenummer")
 NAMES = ("name", "navn", "kommunenavn")
 
 
-def load(folder: Path) -> tuple[Jurisdiction, list[str]]:
+def load(folder: Path, *, force: bool = False) -> tuple[Jurisdiction, list[str]]:
     """Create or update the municipality from municipality.yaml, boundary.geojson and places.csv, with its
     districts where there is a districts.geojson.
 
@@ -48,6 +49,9 @@ def load(folder: Path) -> tuple[Jurisdiction, list[str]]:
     stored = queries.by_number(number)
     if stored is not None and stored.boundary_source.startswith(FETCHED):
         del values["boundary"], values["boundary_source"]
+    kept = stored is not None and stored.contact_version > 1 and not force
+    for name in CHANGED_IN_THE_BROWSER if kept else ():
+        del values[name]
     lines = merge(
         "municipality", {number: stored} if stored else {}, {number: values}, Jurisdiction
     )

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.database import session
+from app.jurisdictions.models import Jurisdiction
 from app.notifications.models import Delivery, DeliveryChannel, DeliveryKind, Subscription
 from app.service_requests.kinds import EntryKind
 from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
@@ -113,12 +114,11 @@ def subscription(subscription_id: int | None) -> Subscription | None:
     return session().get(Subscription, subscription_id) if subscription_id else None
 
 
-def unanswered(
-    now: datetime, *, days: int, ahead: timedelta, only: int | None = None
-) -> Sequence[int]:
+def unanswered(now: datetime, *, ahead: timedelta, only: int | None = None) -> Sequence[int]:
     """The open reports that nobody has answered by (nearly) the last day for it, and that have a reporter.
 
-    :param days: the longest that anyone waits, whatever the service promises.
+    Nobody waits longer than the municipality says (`preliminary_days`), whatever the service promises.
+
     :param only: ask about this report alone, and lock it: two workers never both find it unanswered.
     """
     replied = exists().where(
@@ -128,13 +128,15 @@ def unanswered(
     has_reporter = exists().where(Contact.service_request_id == ServiceRequest.id)
     query = (
         select(ServiceRequest.id)
+        .join(Jurisdiction, Jurisdiction.id == ServiceRequest.jurisdiction_id)
         .where(
             ServiceRequest.status.in_(OPEN),
             ServiceRequest.first_response_at.is_(None),
             ~ServiceRequest.is_demo,
             or_(
                 ServiceRequest.first_response_due_at <= now + ahead,
-                ServiceRequest.requested_at <= now - timedelta(days=days) + ahead,
+                ServiceRequest.requested_at
+                <= now + ahead - func.make_interval(0, 0, 0, Jurisdiction.preliminary_days),
             ),
             ~replied,
             has_reporter,

@@ -170,12 +170,12 @@ def post_events(webhook_id: int) -> None:
 @jobs.task("notifications.reply_preliminarily", cron="7 * * * *")
 def reply_preliminarily() -> None:
     """Write to those whose report nobody has answered by the last day for it."""
-    now, days = datetime.now(UTC), _settings().preliminary_days
+    now = datetime.now(UTC)
     with transaction():
-        keys = queries.unanswered(now, days=days, ahead=operations.AHEAD)
+        keys = queries.unanswered(now, ahead=operations.AHEAD)
     for key in keys:
         with transaction():
-            if key in queries.unanswered(now, days=days, ahead=operations.AHEAD, only=key):
+            if key in queries.unanswered(now, ahead=operations.AHEAD, only=key):
                 operations.reply_preliminarily(key, now=now)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from app.database import db, session, transaction
 from app.i18n import day
+from app.jurisdictions.models import Jurisdiction
 from app.notifications import operations, queries, sending, tasks
 from app.notifications.models import DeliveryChannel
 from app.service_requests.kinds import EntryKind
@@ -119,8 +120,8 @@ def test_due_names_each_address_once(jurisdiction, post):
 # --- the preliminary reply --------------------------------------------------------------------------
 
 
-def unanswered(when, *, days=21):
-    return queries.unanswered(when, days=days, ahead=operations.AHEAD)
+def unanswered(when):
+    return queries.unanswered(when, ahead=operations.AHEAD)
 
 
 def test_who_is_not_answered_in_time_hears_once_why_and_when(app, report, post, server):
@@ -145,14 +146,20 @@ def test_who_is_not_answered_in_time_hears_once_why_and_when(app, report, post, 
     assert "Du hører fra oss innen" in plain(letter)
 
 
-def test_nobody_waits_longer_than_the_setting_says(report):
+def test_nobody_waits_longer_than_the_municipality_says(report):
     with transaction():
         session().execute(
             text("UPDATE service_request SET first_response_due_at = now() + interval '1 year'")
         )
     assert unanswered(NOW + timedelta(days=20)) == []
     assert unanswered(NOW + timedelta(days=21)) == [report.id]
-    assert unanswered(NOW + timedelta(days=5), days=5) == [report.id]
+    for days, found in ((5, [report.id]), (None, [])):
+        with transaction():
+            place = session().get_one(Jurisdiction, report.jurisdiction_id)
+            place.preliminary_days = days
+        assert unanswered(NOW + timedelta(days=20)) == found
+    with transaction():
+        session().get_one(Jurisdiction, report.jurisdiction_id).preliminary_days = 21
 
 
 def test_what_was_answered_or_is_closed_needs_no_reply(jurisdiction, report, desk):
