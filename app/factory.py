@@ -15,6 +15,7 @@ from app.administration import (
     contact_views,
     people_views,
     setup_department_views,
+    setup_new_views,
     setup_service_views,
 )
 from app.administration import planned_work_views as administration_planned_work_views
@@ -135,6 +136,7 @@ MORE_PAGES = (
     keep_views,
     person_views,
     contact_views,
+    setup_new_views,
     people_views,
     administration_planned_work_views,
     key_views,

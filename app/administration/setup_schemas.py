@@ -13,7 +13,7 @@ from marshmallow import (
     validates_schema,
 )
 
-from app.catalog.models import PositionPrecision, QuestionKind
+from app.catalog.models import Needs, PositionPrecision, QuestionKind
 from app.departments.models import DepartmentKind, Receives
 from app.departments.schemas import DepartmentSchema
 from app.i18n import LANGUAGES, gettext
@@ -115,6 +115,20 @@ class ServiceFormSchema(_Form):
         required=True, validate=validate.OneOf([p.value for p in PositionPrecision])
     )
     is_active = fields.Boolean(load_default=False)
+
+
+class NewServiceSchema(_Form):
+    """What is chosen once, when a service is made: its code, its category, and what finds who answers."""
+
+    code = fields.String(required=True, validate=[CODE, validate.Length(max=60)])
+    group = fields.String(required=True)
+    needs = fields.String(required=True, validate=validate.OneOf([need.value for need in Needs]))
+
+
+class GroupFormSchema(_Form):
+    """The words of a category."""
+
+    texts = (("name", True), ("description", True))
 
 
 class QuestionFormSchema(_Form):

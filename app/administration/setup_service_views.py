@@ -38,9 +38,9 @@ QUESTION_FIELDS = ("label", "hint", "kind", "is_required", "is_public", "is_acti
 @visible_to(Deed.SET_UP)
 def services() -> ResponseReturnValue:
     """Every service by group, also those out of use."""
-    groups: dict[str, list[Service]] = {}
+    groups: dict[tuple[str, str], list[Service]] = {}
     for row in editing.services(current_jurisdiction().id):
-        groups.setdefault(localised(row.group.name), []).append(row)
+        groups.setdefault((row.group.code, localised(row.group.name)), []).append(row)
     return render_template("administration/services.html", groups=groups, localised=localised)
 
 

@@ -60,7 +60,7 @@ class QuestionKind(StrEnum):
     TEXT = "text"
 
 
-class ServiceGroup(Base):
+class ServiceGroup(Editable, Base):
     """One of the categories of the yearly table, in its order (`rank`)."""
 
     __tablename__ = "service_group"

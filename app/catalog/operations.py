@@ -38,7 +38,11 @@ def load(folder: Path, jurisdiction_id: int, *, force: bool = False) -> list[str
         }
         for rank, group in enumerate(file.content, 1)
     }
-    lines = merge("group", {group.code: group for group in stored}, groups, ServiceGroup)
+    rows = {group.code: group for group in stored}
+    for row in rows.values() if force else ():
+        row.is_edited = False
+    lines = keep_edited("group", rows, groups, always=("rank",))
+    lines += merge("group", rows, groups, ServiceGroup)
     lines += _load_services(file.content, jurisdiction_id, force=force)
     lines += _load_questions(file.content, jurisdiction_id, force=force)
     search.rebuild(jurisdiction_id)
