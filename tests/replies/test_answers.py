@@ -124,6 +124,35 @@ def test_a_preview_without_words_says_what_is_missing(client, jurisdiction, repo
     assert page.status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("verb", "more", "status"),
+    [
+        ("avvis", {}, "rejected"),
+        ("ingen-tiltak", {}, "no_action"),
+        ("utfort", {"led_to_improvement": "true"}, "fixed"),
+        ("planlegg", {}, "planned"),
+    ],
+)
+def test_closing_is_previewed_as_the_letter_that_is_sent(
+    client, jurisdiction, report, verb, more, status
+):
+    come_in(client, jurisdiction)
+    page = client.get(f"/innboks/{report.number}").text
+    assert f'name="verb" value="{verb}"' in page
+    sent = {"message": "It was a shadow on the road.", "verb": verb} | more
+    before = orders()
+    said = client.post(f"/innboks/{report.number}/forhandsvis", data=sent)
+    assert said.status_code == 200
+    assert "It was a shadow on the road." in said.text
+    assert orders() == before
+    session().refresh(report)
+    assert (report.status, report.version) == ("assigned", 1)
+    done = client.post(f"/innboks/{report.number}/{verb}", data=sent | {"version": "1"})
+    assert done.status_code == 303
+    session().refresh(report)
+    assert report.status == status
+
+
 @pytest.mark.parametrize("path", ["svarmaler", "forhandsvis"])
 def test_another_departments_report_has_no_answers(client, jurisdiction, report, path):
     come_in(client, jurisdiction, Role.CASE_HANDLER, "waste")

@@ -186,22 +186,24 @@ function showTemplates(place, { language, answers }, words, choose) {
 }
 
 /**
- * The letter as the reporter would get it, below the answer.
+ * The letter as the reporter would get it, below each form that sends one.
  * @param {HTMLElement} root
  */
 function wirePreview(root) {
-  const button = root.querySelector("[data-preview]");
-  const place = root.querySelector(".case__preview");
-  if (!(button instanceof HTMLButtonElement) || !place) return;
-  button.addEventListener("click", async (event) => {
-    event.preventDefault();
-    if (!button.form) return;
-    const body = new FormData(button.form);
-    const answer = await fetch(button.formAction, { method: "POST", body, headers: { "X-Requested-With": "fetch" } }).catch(() => null);
-    if (!answer || answer.redirected || answer.status >= 500) return;
-    const made = new DOMParser().parseFromString(await answer.text(), "text/html");
-    place.replaceChildren(...made.body.children);
-  });
+  for (const button of all(root, "button[data-preview]")) {
+    if (!(button instanceof HTMLButtonElement) || !button.form) continue;
+    const { form } = button;
+    const place = form.nextElementSibling;
+    if (!place?.classList.contains("case__preview")) continue;
+    button.addEventListener("click", async (event) => {
+      event.preventDefault();
+      const body = new FormData(form);
+      const answer = await fetch(button.formAction, { method: "POST", body, headers: { "X-Requested-With": "fetch" } }).catch(() => null);
+      if (!answer || answer.redirected || answer.status >= 500) return;
+      const made = new DOMParser().parseFromString(await answer.text(), "text/html");
+      place.replaceChildren(...made.body.children);
+    });
+  }
 }
 
 /**
