@@ -28,8 +28,8 @@ def test_whoever_has_the_page_already_is_told_so(client, path):
 
 
 def test_the_form_and_the_sign_in_page_are_nobody_elses(client):
-    for path in ("/meld", "/logg-inn"):
-        assert client.get(path).headers["Cache-Control"] == "private, no-cache"
+    for path, kept in (("/meld", "private, no-cache"), ("/logg-inn", "no-store")):
+        assert client.get(path).headers["Cache-Control"] == kept
 
 
 def test_signed_in_people_get_their_own_page(client, jurisdiction):

@@ -53,6 +53,7 @@ def test_a_file_the_pin_and_the_archive(visit, number, width):
     has_started(page)
     page.locator("#verb-rett summary").click()
     before = page.locator("#case-latitude").input_value()
+    expect(page.locator("[data-move-pin][data-shown]")).to_have_count(1)
     place = page.locator(".case__move-map .map")
     place.focus()
     place.press("Shift+ArrowUp")

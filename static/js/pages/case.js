@@ -1,7 +1,6 @@
 /** One report at the desk: keys, drafts that survive, and who else has it open. */
 
 import { format } from "../lib/format.js";
-import { wireMove } from "../parts/move_pin.js";
 import { all, readJson } from "../parts/page.js";
 
 const BEAT = 20_000;
@@ -183,6 +182,25 @@ function showTemplates(place, { language, answers }, words, choose) {
   show();
   place.replaceChildren(search, list);
   search.focus();
+}
+
+/**
+ * The map for a wrong place comes with the box it is in: few reports need it.
+ * @param {HTMLElement} root
+ */
+function wireMove(root) {
+  const box = root.querySelector("[data-move-pin]");
+  const details = box?.closest("details");
+  if (!(box instanceof HTMLElement) || !details) return;
+  const begin = async () => {
+    if (!details.open || box.dataset.begun) return;
+    box.dataset.begun = "yes";
+    const { show } = await import("../parts/move_pin.js");
+    show(box);
+    box.dataset.shown = "yes";
+  };
+  details.addEventListener("toggle", begin);
+  begin();
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Moving a report's pin at the desk: the map opens with the box it is in, and fills the fields. */
+/** Moving a report's pin at the desk: a map that fills the fields. */
 
 import { formatDegrees, parseDegrees } from "../lib/degrees.js";
 import { addBackground, createMap } from "../map/base.js";
@@ -10,22 +10,8 @@ const ZOOM = 17;
 const PLACE_ZOOM = 15;
 const DIGITS = 6;
 
-/** @param {HTMLElement} root the report's page */
-export function wireMove(root) {
-  const box = root.querySelector("[data-move-pin]");
-  const details = box?.closest("details");
-  if (!(box instanceof HTMLElement) || !details) return;
-  const begin = () => {
-    if (!details.open || box.dataset.begun) return;
-    box.dataset.begun = "yes";
-    show(box);
-  };
-  details.addEventListener("toggle", begin);
-  begin();
-}
-
-/** @param {HTMLElement} box */
-function show(box) {
+/** @param {HTMLElement} box within the form of the move */
+export function show(box) {
   const form = /** @type {HTMLFormElement} */ (box.closest("form"));
   const texts = readJson(box, "texts");
   const settings = readJson(box, "map");
