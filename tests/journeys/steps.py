@@ -28,7 +28,8 @@ def has_no_faults(page: Page) -> None:
 
 def fits(page: Page) -> None:
     """Nothing goes sideways. To be asked without scripts too; axe-core needs them."""
-    wide = page.evaluate("document.documentElement.scrollWidth")
+    page.wait_for_load_state()
+    wide = page.locator("html").evaluate("page => page.scrollWidth")
     assert wide <= page.viewport_size["width"], f"{wide} px wide, goes sideways"
 
 

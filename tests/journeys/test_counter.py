@@ -103,8 +103,10 @@ def test_a_call_is_registered_without_scripts(visit, desk, width):
     page.locator("#service").select_option("ROAD-POTHOLE")
     page.get_by_label("Noen kan bli skadet nå").check()
     page.get_by_role("button", name="Slå opp sted").click()
+    found = page.get_by_label(re.compile(r"Vågeveien 2")).first
+    expect(found).to_be_visible()
     fits(page)
-    page.get_by_label(re.compile(r"Vågeveien 2")).first.check()
+    found.check()
     page.get_by_role("button", name="Send meldingen").click()
     number = number_on(page)
     fits(page)
