@@ -12,19 +12,31 @@ BIGGEST = 2**31 - 1
 KEY = validate.Range(1, BIGGEST)
 
 
-class Degrees(fields.Float):
-    """Degrees, with comma or point; an empty field is none."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
-        text = str(value).strip().replace(",", ".")
-        return super()._deserialize(text, attr, data, **options) if text else None
+def none_if_blank(value: Any) -> Any:
+    """A field left empty is none."""
+    return None if isinstance(value, str) and not value.strip() else value
 
 
-class Chosen(fields.Integer):
+def with_point(value: Any) -> Any:
+    """A decimal comma is a point."""
+    return value.replace(",", ".") if isinstance(value, str) else value
+
+
+def chosen(name: str) -> fields.Integer:
     """A key out of a list; nothing chosen is None."""
+    return fields.Integer(
+        load_default=None, allow_none=True, data_key=name, validate=KEY, pre_load=none_if_blank
+    )
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
-        return super()._deserialize(value, attr, data, **options) if value else None
+
+def degrees(most: int) -> fields.Float:
+    """Degrees, with comma or point; an empty field is None."""
+    return fields.Float(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(-most, most),
+        pre_load=[none_if_blank, with_point],
+    )
 
 
 class CaseWorkSchema(Schema):
@@ -38,13 +50,13 @@ class CaseWorkSchema(Schema):
     version = fields.Integer(required=True, validate=validate.Range(0, BIGGEST))
     message = MessageText(load_default=None)
     text = MessageText(load_default=None)
-    led_to_improvement = fields.Boolean(load_default=None, allow_none=True)
+    led_to_improvement = fields.Boolean(load_default=None, allow_none=True, pre_load=none_if_blank)
     original_number = fields.String(load_default=None, validate=validate.Length(max=40))
-    department_id = Chosen(load_default=None, data_key="department", validate=KEY)
-    assignee_id = Chosen(load_default=None, data_key="assignee", validate=KEY)
+    department_id = chosen("department")
+    assignee_id = chosen("assignee")
     service_code = fields.String(load_default=None, validate=validate.Length(max=100))
-    latitude = Degrees(load_default=None, allow_none=True, validate=validate.Range(-90, 90))
-    longitude = Degrees(load_default=None, allow_none=True, validate=validate.Range(-180, 180))
+    latitude = degrees(90)
+    longitude = degrees(180)
 
     @post_load
     def place(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from app.jurisdictions.views import current_jurisdiction
 from app.privacy import lookups
 from app.privacy.models import Look
 from app.problems import first_messages, json_response
-from app.replies.preview import filled
+from app.replies.preview import filled, finished
 from app.roles import Deed
 from app.security import asking_person, limiter, own_path, visible_to
 from app.service_requests import desk_verbs
@@ -89,6 +89,8 @@ def act(number: str, verb: str) -> ResponseReturnValue:
         work = Work(**CaseWorkSchema().load(request.form))
         with transaction():
             actor = desk_verbs.actor_for(signed_in(), found)
+            base_url = current_app.config["SETTINGS"].base_url
+            work = finished(found, CaseVerb(verb), work, current_jurisdiction(), base_url)
             desk_verbs.do(CaseVerb(verb), found, work, actor, now=datetime.now(UTC))
             presence.leave(found.id, signed_in().account_id)
     except ValidationError as fault:

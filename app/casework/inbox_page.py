@@ -83,6 +83,22 @@ def item_of(row: InboxRow, now: datetime) -> Item:
     )
 
 
+def spot_of(row: InboxRow, now: datetime) -> dict[str, object]:
+    """A row as the map needs it: JSON, EPSG:4326, degrees."""
+    place = row.place_text or gettext("place not known yet")
+    name, word = localised(row.service_name), status_word(row.status)
+    is_open = row.status in OPEN and row.waiting_since is None
+    return {
+        "number": row.number,
+        "longitude": row.longitude,
+        "latitude": row.latitude,
+        "phase": phase(row.status),
+        "group": row.group_code,
+        "sentence": f"{row.number}, {name}, {place}, {word}",
+        "isOverdue": is_open and row.next_due is not None and row.next_due < now,
+    }
+
+
 def age(moment: datetime, now: datetime) -> str:
     """«3 t», «6 d»: how long ago, short."""
     hours = max(int((now - moment).total_seconds() // 3600), 0)

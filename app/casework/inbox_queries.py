@@ -33,6 +33,8 @@ from app.service_requests.status import OPEN, Status
 
 MOST_COUNTED = 1000
 """Matches of a search are counted so far; more are «over 1000»."""
+MOST_ON_MAP = 2000
+"""So many of the list stand on the map, the first ones of its order."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,7 @@
 """The inbox: the list with its filters, what is new, searches by name."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -79,6 +80,7 @@ def inbox() -> ResponseReturnValue:
         tabs=inbox_page.tabs(wanted, counts),
         total=inbox_queries.matches(wanted) if total is None else total,
         most=inbox_queries.MOST_COUNTED,
+        most_on_map=inbox_queries.MOST_ON_MAP,
         wanted=wanted,
         link_to=link,
         next_page=link(etter=write_after(page.after)) if page.after else None,
@@ -169,6 +171,24 @@ def news() -> ResponseReturnValue:
     answer.set_etag(f"{since.timestamp():.0f}-{count}-{sum(open_now.values())}")
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer.make_conditional(request)
+
+
+@blueprint.get("/kart")
+@visible_to(Deed.DESK)
+def pins() -> ResponseReturnValue:
+    """The list as pins, the first `MOST_ON_MAP` of its order: JSON `{"reports": [...], "isCut": false}`."""
+    now = datetime.now(UTC)
+    try:
+        wanted = filter_of(signed_in(), current_jurisdiction(), request.args, now)
+    except ValidationError as fault:
+        raise AppError(" ".join(first_messages(fault).values())) from fault
+    page = inbox_queries.page(replace(wanted, after=None), inbox_queries.MOST_ON_MAP)
+    return json_response(
+        {
+            "reports": [inbox_page.spot_of(row, now) for row in page.rows],
+            "isCut": page.after is not None,
+        }
+    )
 
 
 @blueprint.post("/innmelder")

@@ -123,14 +123,21 @@ def _leave(items: Sequence[Item], post: Post, *, now: datetime) -> bool:
     return True
 
 
-def _text(items: Sequence[Item], post: Post) -> bool:
+def text_of(items: Sequence[Item], post: Post) -> str | None:
+    """The text message about a report, in the language in use; None when there is nothing to tell any more."""
     last = items[-1]
     request = requests.by_id(last.delivery.service_request_id or 0)
     if request is None or last.entry is None or last.contact.phone is None:
-        return False
+        return None
     jurisdiction = session().get_one(Jurisdiction, request.jurisdiction_id)
     link = f"{jurisdiction.public_url(post.base_url)}/m/{request.token}"
-    text = message_of(DeliveryKind(last.delivery.kind), request, last.entry, link)
+    return message_of(DeliveryKind(last.delivery.kind), request, last.entry, link)
+
+
+def _text(items: Sequence[Item], post: Post) -> bool:
+    last, text = items[-1], text_of(items, post)
+    if text is None or last.contact.phone is None:
+        return False
     reference = (last.delivery.message_id or "").strip("<>").partition("@")[0]
     post.gateway.send(last.contact.phone, text, reference)
     return True

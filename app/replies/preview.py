@@ -1,28 +1,31 @@
 """What the reporter would get: answers filled in, and the letter itself. Nothing of it is kept."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.database import session
-from app.i18n import localised
+from app.errors import Invalid
+from app.i18n import gettext, localised
 from app.jurisdictions.models import Jurisdiction
-from app.mail import Letter
 from app.notifications import operations as notifications
-from app.notifications.letters import compose_letter, items_of
-from app.notifications.models import Delivery
+from app.notifications.letters import Item, compose_letter, items_of
+from app.notifications.models import Delivery, DeliveryChannel
 from app.notifications.post import Post
+from app.notifications.sending import text_of
 from app.replies import queries
 from app.replies.facts import facts_of
-from app.replies.words import fill
+from app.replies.words import fill, left_over
 from app.security import Identity
 from app.service_requests import desk_verbs
 from app.service_requests.acting import Work
 from app.service_requests.added import contact_of
-from app.service_requests.desk_verbs import CaseVerb
+from app.service_requests.desk_verbs import TARGETS, TELLS, CaseVerb
 from app.service_requests.models import ServiceRequest
+from app.service_requests.words import status_word
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,15 @@ class Answer:
     code: str
     name: str
     text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What the reporter would get. `subject` None: a text message, whose link leads to the `words`."""
+
+    subject: str | None
+    text: str
+    words: str | None
 
 
 def language_of(request: ServiceRequest) -> str:
@@ -53,7 +65,33 @@ def filled(request: ServiceRequest, jurisdiction: Jurisdiction, base_url: str) -
         ]
 
 
-def letter_for(
+def finished(
+    request: ServiceRequest, verb: CaseVerb, work: Work, jurisdiction: Jurisdiction, base_url: str
+) -> Work:
+    """The work with its words as they are sent: placeholders filled in the reporter's language.
+
+    A personal link that was pasted becomes the open page's, since others read the answer too.
+
+    :raises Invalid: a placeholder that nothing is known for still stands there.
+    """
+    if verb not in TELLS or not work.message:
+        return work
+    original = session().get(ServiceRequest, request.duplicate_of_id or 0)
+    number = original.number if original else work.original_number
+    with force_locale(language_of(request)):
+        facts = facts_of(request, jurisdiction, base_url, number)
+        if verb in TARGETS:
+            facts["status"] = status_word(TARGETS[verb])
+        said = fill(work.message, facts)
+    said = said.replace(f"/m/{request.token}", f"/meldinger/{request.number}")
+    if rest := left_over(said):
+        names = ", ".join(f"{{{name}}}" for name in rest)
+        message = gettext("Write something in place of %(names)s: we do not know it.", names=names)
+        raise Invalid({"message": message})
+    return replace(work, message=said)
+
+
+def sent_as(
     who: Identity,
     request: ServiceRequest,
     verb: CaseVerb,
@@ -61,8 +99,8 @@ def letter_for(
     work: Work,
     *,
     now: datetime,
-) -> Letter | None:
-    """Carry the verb out, write its letter, and take everything back. None when nobody gets one.
+) -> Sent | None:
+    """Carry the verb out, write what is sent, and take everything back. None when nobody gets anything.
 
     :raises AppError: the verb cannot be carried out.
     """
@@ -76,6 +114,14 @@ def letter_for(
         if not items:
             return None
         with force_locale(items[0].contact.language):
-            return compose_letter(items[:1], post, now=now)
+            return _written(items[:1], post, work.message, now)
     finally:
         session().rollback()
+
+
+def _written(items: Sequence[Item], post: Post, words: str | None, now: datetime) -> Sent | None:
+    if items[0].delivery.channel == DeliveryChannel.SMS:
+        text = text_of(items, post)
+        return Sent(subject=None, text=text, words=words) if text else None
+    letter = compose_letter(items, post, now=now)
+    return Sent(subject=letter.subject, text=letter.text, words=words) if letter else None

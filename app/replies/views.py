@@ -18,13 +18,13 @@ from app.replies import operations, preview, queries
 from app.replies.hints import hints
 from app.replies.models import ReplyTemplate
 from app.replies.schemas import CODE, from_form
-from app.replies.words import PLACEHOLDERS, left_over
+from app.replies.words import PLACEHOLDERS
 from app.roles import Deed
 from app.security import Identity, identity, visible_to
 from app.service_requests import desk_verbs
 from app.service_requests.acting import Work
 from app.service_requests.desk_verbs import CaseVerb
-from app.service_requests.schemas import MAX_MESSAGE
+from app.service_requests.schemas import MessageText
 from app.service_requests.status import Status
 from app.service_requests.words import status_word
 
@@ -54,32 +54,35 @@ def offered(number: str) -> ResponseReturnValue:
 @blueprint.post("/innboks/<number>/forhandsvis")
 @visible_to(Deed.DESK)
 def show_preview(number: str) -> ResponseReturnValue:
-    """The very letter that the reporter would get, and hints for plain language. Nothing is sent or kept."""
+    """The very letter or SMS that the reporter would get, and hints for plain language. Nothing is kept."""
     found = desk_verbs.find(_who(), current_jurisdiction().id, number.replace("\0", ""))
-    text = request.form.get("message", "").replace("\0", "").strip()[:MAX_MESSAGE]
+    text = request.form.get("message", "").replace("\0", "").strip()
     verb = request.form.get("verb", CaseVerb.REPLY.value)
     language = preview.language_of(found)
-    problem, letter = None, None
+    problem, sent = None, None
     try:
         if verb not in set(CaseVerb):
             raise Invalid({"verb": gettext("There is no such action.")})
         work = Work(
             version=found.version,
-            message=text or None,
+            message=MessageText().deserialize(text),
             led_to_improvement=request.form.get("led_to_improvement") == "true",
             original_number=request.form.get("original_number", "").replace("\0", "") or None,
         )
+        base_url = current_app.config["SETTINGS"].base_url
+        work = preview.finished(found, CaseVerb(verb), work, current_jurisdiction(), base_url)
         now = datetime.now(UTC)
-        letter = preview.letter_for(_who(), found, CaseVerb(verb), the_post(), work, now=now)
+        sent = preview.sent_as(_who(), found, CaseVerb(verb), the_post(), work, now=now)
+    except ValidationError as fault:
+        problem = fault.messages[0]
     except AppError as fault:
         problem = fault.detail
     page = render_template(
         "replies/preview.html",
-        letter=letter,
+        sent=sent,
         problem=problem,
         language_name=LANGUAGES.get(language, language),
         hints=hints(text, language),
-        left_over=left_over(text),
         number=number,
     )
     return page, 422 if problem else 200

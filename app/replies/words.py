@@ -14,7 +14,7 @@ PLACEHOLDERS = {
     "reported": _l("the day it was reported"),
     "answer_by": _l("the day we promised an answer by"),
     "fix_by": _l("the day we promised to fix it by"),
-    "link": _l("the personal link to the report"),
+    "link": _l("the address of the report's open page"),
     "municipality": _l("the municipality's name"),
     "phone": _l("the municipality's telephone number"),
     "email": _l("the municipality's e-mail address"),

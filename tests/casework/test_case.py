@@ -213,3 +213,36 @@ def test_every_verb_has_words_and_a_form_on_some_page(client, jurisdiction, repo
     }
     assert {verb.value for verb in set(CaseVerb) - shown} <= {"sendt-til-eier"}
     assert who.account_id
+
+
+@pytest.mark.parametrize("verb", [verb.value for verb in CaseVerb])
+def test_a_form_with_all_its_fields_left_empty_is_no_fault(client, jurisdiction, verb):
+    report = submitted(jurisdiction)
+    come_in(client, jurisdiction)
+    empty = dict.fromkeys(
+        [
+            "message",
+            "text",
+            "led_to_improvement",
+            "original_number",
+            "department",
+            "assignee",
+            "service_code",
+            "latitude",
+            "longitude",
+        ],
+        "",
+    )
+    answer = client.post(f"/innboks/{report.number}/{verb}", data=empty | {"version": "1"})
+    assert answer.status_code in {303, 409, 422}
+
+
+def test_a_report_is_taken_from_its_person(client, jurisdiction):
+    report = submitted(jurisdiction)
+    who = come_in(client, jurisdiction)
+    assert press(client, report, "ta").status_code == 303
+    session().refresh(report)
+    assert report.assignee_id == who.account_id
+    assert press(client, report, "gi-til", assignee="").status_code == 303
+    session().refresh(report)
+    assert report.assignee_id is None

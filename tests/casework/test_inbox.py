@@ -242,6 +242,80 @@ def test_ticks_of_another_departments_reports_change_nothing(client, jurisdictio
     assert session().scalars(entries).all() == []
 
 
+@pytest.mark.parametrize("version", ["9" * 5000, "²", "-1", "", "x"])
+def test_a_tick_that_cannot_be_is_told_of_and_no_fault(client, jurisdiction, reports, version):
+    come_in(client, jurisdiction)
+    form = {"merk": [f"{reports[0].number}:{version}"], "verb": "ta", "assignee": ""}
+    page = client.post("/innboks/samlet", data=form)
+    assert page.status_code == 200
+    session().refresh(reports[0])
+    assert reports[0].assignee_id is None
+
+
+@pytest.mark.parametrize(
+    "form", [{"assignee": "9" * 5000}, {"department": "²"}, {"message": "x" * 2001}]
+)
+def test_a_box_that_cannot_be_read_changes_nothing(client, jurisdiction, reports, form):
+    come_in(client, jurisdiction)
+    marks = [f"{reports[0].number}:{reports[0].version}"]
+    page = client.post("/innboks/samlet", data={"merk": marks, "verb": "svar"} | form)
+    assert page.status_code == 422
+    session().refresh(reports[0])
+    assert reports[0].version == 1
+
+
+def test_many_answers_are_filled_in_each_for_its_report(client, jurisdiction, reports):
+    come_in(client, jurisdiction)
+    marks = [f"{report.number}:{report.version}" for report in reports]
+    form = {"merk": marks, "verb": "svar", "message": "Takk for {number}."}
+    seen = client.post("/innboks/samlet", data=form | {"forhandsvis": "1"})
+    assert seen.status_code == 200
+    assert f"Takk for {reports[1].number}." in seen.text
+    assert seen.text.count('name="merk"') == 3
+    entries = select(HistoryEntry).where(HistoryEntry.kind == "message")
+    assert session().scalars(entries).all() == []
+    assert client.post("/innboks/samlet", data=form).status_code == 200
+    said = {entry.message for entry in session().scalars(entries)}
+    assert said == {f"Takk for {report.number}." for report in reports}
+
+
+def test_a_preview_of_many_says_what_would_be_refused(client, jurisdiction, reports):
+    come_in(client, jurisdiction)
+    marks = [f"{report.number}:{report.version}" for report in reports]
+    form = {"merk": marks, "forhandsvis": "1"}
+    refused = client.post(
+        "/innboks/samlet", data=form | {"verb": "svar", "message": "Som {original}"}
+    )
+    assert refused.text.count("{original}: ") == 3
+    among_staff = client.post("/innboks/samlet", data=form | {"verb": "merknad", "message": "Nå"})
+    assert "preview-1" not in among_staff.text
+
+
+def test_all_of_the_list_stands_on_the_map_also_what_other_pages_hold(
+    client, jurisdiction, reports, monkeypatch
+):
+    come_in(client, jurisdiction)
+    found = client.get("/innboks/kart?ko=apne").get_json()
+    assert [pin["number"] for pin in found["reports"]] == numbers(client.get("/innboks?ko=apne"))
+    assert found["isCut"] is False
+    first = found["reports"][0]
+    assert first["group"] == "water"
+    assert (round(first["longitude"]), round(first["latitude"])) == (8, 63)
+    assert reports[0].number in found["reports"][1]["sentence"]
+    assert found["reports"][1]["isOverdue"] is True
+    monkeypatch.setattr("app.casework.inbox_queries.MOST_ON_MAP", 2)
+    cut = client.get("/innboks/kart?ko=apne").get_json()
+    assert (len(cut["reports"]), cut["isCut"]) == (2, True)
+    assert len(client.get("/innboks/kart?ko=apne&type=WATER-LEAK").get_json()["reports"]) == 1
+    assert client.get("/innboks/kart?ko=nothing").status_code == 400
+
+
+def test_the_map_holds_what_the_person_may_see_only(client, jurisdiction, reports):
+    come_in(client, jurisdiction, Role.CASE_HANDLER, "roads")
+    found = client.get("/innboks/kart?ko=apne").get_json()
+    assert {pin["number"] for pin in found["reports"]} == {reports[0].number, reports[1].number}
+
+
 def test_words_with_signs_of_sql_are_only_words(client, jurisdiction, reports):
     come_in(client, jurisdiction)
     page = client.get("/innboks", query_string={"ko": "apne", "sok": "100%_' OR 1=1 --"})

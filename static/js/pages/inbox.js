@@ -1,18 +1,10 @@
 /** The inbox: list, map and the chosen report answer each other; keys; what is new without a reload. */
 
 import { formatCount } from "../lib/format.js";
-import { addBackground, createMap, moveOptions } from "../map/base.js";
-import { ReportLayer, spotOf } from "../map/report_layer.js";
 import { all, need, readJson } from "../parts/page.js";
-import { Selection } from "../reports/selection.js";
+import { DeskMap, WIDE, reportOf, rowsOf } from "../reports/desk_map.js";
 import { start as startCase } from "./case.js";
 
-/** @typedef {import("../map/report_layer.js").Pinned} Pinned */
-/** @typedef {import("../parts/page.js").Texts} Texts */
-
-const WIDE = globalThis.matchMedia("(min-width: 1280px)");
-const NEAREST_ZOOM = 16;
-const RING_METRES = 30;
 const ASK_EVERY = 20_000;
 
 /** @param {HTMLElement} root */
@@ -21,32 +13,20 @@ export function start(root) {
   const list = root.querySelector("#report-list");
   const pane = new Pane(root, need(root, "#desk-case"));
   if (list) {
-    const map = new DeskMap(root, list);
+    const map = new DeskMap(root, list, {
+      press: (report) => openFromMap(report, pane, map),
+      complete: () => openFromHash(pane, map),
+    });
     wireRows(list, pane, map);
     wireTicks(root, list);
     wireKeys(list);
-    addEventListener("hashchange", () => openFromHash(list, pane, map));
-    openFromHash(list, pane, map);
+    wireToggle(root, map);
+    addEventListener("hashchange", () => openFromHash(pane, map));
+    openFromHash(pane, map);
   } else {
     wireKeys(null);
   }
   watchNews(root);
-}
-
-/** @param {HTMLElement} list @returns {HTMLElement[]} */
-const rowsOf = (list) => all(list, "[data-number]");
-
-/** @param {HTMLElement} row @returns {Pinned} */
-function reportOf({ dataset }) {
-  return {
-    number: dataset.number ?? "",
-    longitude: Number(dataset.lon),
-    latitude: Number(dataset.lat),
-    phase: /** @type {import("../lib/filters.js").Phase} */ (dataset.phase),
-    group: dataset.group ?? "",
-    sentence: dataset.sentence ?? "",
-    isOverdue: dataset.overdue === "true",
-  };
 }
 
 /** The third pane: a report fetched when its row is chosen. */
@@ -57,25 +37,28 @@ class Pane {
   constructor(root, element) {
     this.element = element;
     this.words = readJson(root, "words");
+    this.inbox = root.dataset.inbox ?? "";
   }
 
-  /** @param {HTMLElement} row @param {boolean} moves whether the focus goes along */
-  async open(row, moves) {
-    const number = row.dataset.number ?? "";
-    const link = row.querySelector("a");
-    if (!link) return;
+  /** @param {string} number @returns {string} the address of the report's own page */
+  addressOf(number) {
+    return `${this.inbox}/${encodeURIComponent(number)}`;
+  }
+
+  /** @param {string} number @param {boolean} moves whether the focus goes along */
+  async open(number, moves) {
+    const address = this.addressOf(number);
     this.number = number;
-    mark(row);
     const slow = setTimeout(() => this.#say(this.words.loading), 300);
     try {
-      const answer = await fetch(`${link.pathname}?del=1`, { headers: { "X-Requested-With": "fetch" } });
+      const answer = await fetch(`${address}?del=1`, { headers: { "X-Requested-With": "fetch" } });
       if (answer.redirected || !answer.ok) throw new Error(String(answer.status));
       const text = await answer.text();
       if (this.number !== number) return;
       this.#show(text, moves);
       history.replaceState(null, "", `#${number}`);
     } catch {
-      if (this.number === number) this.#fail(link.href);
+      if (this.number === number) this.#fail(address);
     } finally {
       clearTimeout(slow);
     }
@@ -125,79 +108,16 @@ function back(form) {
   form.append(field);
 }
 
-/** @param {HTMLElement} row */
-function mark(row) {
-  for (const other of all(row.parentElement ?? row, "[aria-current]")) other.removeAttribute("aria-current");
-  row.setAttribute("aria-current", "true");
-}
-
-/** The map beside the list; built when there is room for it, or asked for. */
-class DeskMap {
-  /** @type {Selection | null} */
-  selection = null;
-  /** @type {L.Map | null} */
-  map = null;
-  /** @type {L.Circle | null} */
-  ring = null;
-
-  /** @param {HTMLElement} root @param {HTMLElement} list */
-  constructor(root, list) {
-    this.root = root;
-    this.list = list;
-    if (WIDE.matches) this.build();
-    else WIDE.addEventListener("change", () => this.build(), { once: true });
-  }
-
-  build() {
-    if (this.selection) return;
-    const settings = readJson(this.root, "map");
-    const texts = readJson(this.root, "texts");
-    const reports = rowsOf(this.list).map(reportOf);
-    const map = createMap(need(this.root, "#desk-map"), settings, texts);
-    const [west, south, east, north] = settings.bounds;
-    const frame = reports.length
-      ? L.latLngBounds(reports.map(({ latitude, longitude }) => [latitude, longitude]))
-      : L.latLngBounds([south, west], [north, east]);
-    map.fitBounds(frame, { padding: [50, 60], maxZoom: NEAREST_ZOOM, animate: false });
-    addBackground(map, settings);
-    const spots = reports.map(spotOf);
-    const layer = new ReportLayer(map, texts.cluster, {
-      press: (number) => this.press(number),
-      open: ({ spots: [first] }) => this.press(first.report?.number ?? ""),
-    });
-    const selection = new Selection(this.list, layer);
-    this.selection = selection;
-    this.map = map;
-    const show = () => {
-      layer.show(spots);
-      selection.refresh();
-    };
-    show();
-    map.on("zoomend", show);
-  }
-
-  /**
-   * Lift the chosen report's pin, and draw a ring of thirty metres around it: what is within may be the same fault.
-   * @param {HTMLElement} row
-   */
-  choose(row) {
-    if (!this.map || !this.selection) return;
-    const { latitude, longitude, number } = reportOf(row);
-    this.selection.marked = number;
-    this.selection.refresh();
-    this.ring?.remove();
-    this.ring = L.circle([latitude, longitude], { radius: RING_METRES, className: "desk-ring", interactive: false });
-    this.ring.addTo(this.map);
-    const zoom = Math.max(this.map.getZoom(), NEAREST_ZOOM);
-    this.map.setView([latitude, longitude], zoom, moveOptions(true));
-  }
-
-  /** @param {string} number */
-  press(number) {
-    const row = rowsOf(this.list).find(({ dataset }) => dataset.number === number);
-    row?.scrollIntoView({ block: "nearest" });
-    row?.querySelector("a")?.click();
-  }
+/** Between phone and desk the map stands beside the list when it is asked for. @param {HTMLElement} root @param {DeskMap} map */
+function wireToggle(root, map) {
+  const button = need(root, "#desk-map-toggle");
+  const words = readJson(root, "words");
+  button.addEventListener("click", () => {
+    const isOn = root.classList.toggle("desk--map");
+    button.setAttribute("aria-expanded", String(isOn));
+    need(button, "span").textContent = isOn ? words.hide_map : words.show_map;
+    if (isOn) map.build();
+  });
 }
 
 /** @param {HTMLElement} list @param {Pane} pane @param {DeskMap} map */
@@ -209,19 +129,35 @@ function wireRows(list, pane, map) {
     if (!(row instanceof HTMLElement) || !WIDE.matches) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    map.choose(row);
-    pane.open(row, event.detail === 0);
+    map.choose(reportOf(row));
+    pane.open(row.dataset.number ?? "", event.detail === 0);
   });
 }
 
-/** @param {HTMLElement} list @param {Pane} pane @param {DeskMap} map */
-function openFromHash(list, pane, map) {
+/**
+ * A pin opens its report: in the third pane, or on its own page where there is no room for one.
+ * @param {import("../map/report_layer.js").Pinned} report
+ * @param {Pane} pane
+ * @param {DeskMap} map
+ */
+function openFromMap(report, pane, map) {
+  map.rowOf(report.number)?.scrollIntoView({ block: "nearest" });
+  if (WIDE.matches) {
+    map.choose(report);
+    pane.open(report.number, false);
+  } else {
+    location.assign(pane.addressOf(report.number));
+  }
+}
+
+/** @param {Pane} pane @param {DeskMap} map */
+function openFromHash(pane, map) {
   const number = location.hash.slice(1);
-  const row = rowsOf(list).find(({ dataset }) => dataset.number === number);
-  if (row && WIDE.matches && pane.number !== number) {
-    row.scrollIntoView({ block: "nearest" });
-    map.choose(row);
-    pane.open(row, false);
+  const report = map.reports.get(number);
+  if (report && WIDE.matches && pane.number !== number) {
+    map.rowOf(number)?.scrollIntoView({ block: "nearest" });
+    map.choose(report);
+    pane.open(number, false);
   }
 }
 
