@@ -39,10 +39,14 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """What the reporter would get. `subject` None: a text message, whose link leads to the `words`."""
+    """What the reporter would get.
+
+    `subject` None: a text message, whose link leads to the `words`. `text` None: nothing; the words stand on
+    the report's page.
+    """
 
     subject: str | None
-    text: str
+    text: str | None
     words: str | None
 
 
@@ -99,8 +103,8 @@ def sent_as(
     work: Work,
     *,
     now: datetime,
-) -> Sent | None:
-    """Carry the verb out, write what is sent, and take everything back. None when nobody gets anything.
+) -> Sent:
+    """Carry the verb out, write what is sent, and take everything back.
 
     :raises AppError: the verb cannot be carried out.
     """
@@ -108,20 +112,20 @@ def sent_as(
         actor = desk_verbs.actor_for(who, request)
         entry = desk_verbs.do(verb, request, work, actor, now=now)
         if notifications.tell_reporter(entry.id, post, now=now) is None:
-            return None
+            return Sent(subject=None, text=None, words=work.message)
         query = select(Delivery).where(Delivery.history_entry_id == entry.id)
         items = items_of(session().scalars(query).all())
         if not items:
-            return None
+            return Sent(subject=None, text=None, words=work.message)
         with force_locale(items[0].contact.language):
             return _written(items[:1], post, work.message, now)
     finally:
         session().rollback()
 
 
-def _written(items: Sequence[Item], post: Post, words: str | None, now: datetime) -> Sent | None:
+def _written(items: Sequence[Item], post: Post, words: str | None, now: datetime) -> Sent:
     if items[0].delivery.channel == DeliveryChannel.SMS:
-        text = text_of(items, post)
-        return Sent(subject=None, text=text, words=words) if text else None
+        return Sent(subject=None, text=text_of(items, post), words=words)
     letter = compose_letter(items, post, now=now)
-    return Sent(subject=letter.subject, text=letter.text, words=words) if letter else None
+    subject, text = (letter.subject, letter.text) if letter else (None, None)
+    return Sent(subject=subject, text=text, words=words)
