@@ -31,8 +31,12 @@ def asked(service: Service) -> list[ServiceQuestion]:
     return [question for question in service.questions if question.is_active]
 
 
-def checked(service: Service, given: Mapping[str, Any]) -> dict[str, Any]:
+def checked(
+    service: Service, given: Mapping[str, Any], *, needs_all: bool = True
+) -> dict[str, Any]:
     """The answers as they are stored; what was left empty is left out.
+
+    :param needs_all: whether what must be answered must: not where staff write down what somebody else told.
 
     :raises Invalid: under `answers.CODE`: not an answer to the question, a question that must be answered,
         or one that the service does not ask.
@@ -52,7 +56,7 @@ def checked(service: Service, given: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if answer is not None:
             answers[code] = answer
-        elif question.is_required:
+        elif question.is_required and needs_all:
             label = localised(question.label)
             errors[f"answers.{code}"] = gettext("Answer the question «%(label)s»", label=label)
     if errors:

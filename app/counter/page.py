@@ -1,10 +1,13 @@
 """The values of the counter's page: what is around the place, who would get it, what is known already."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from app.catalog.models import ContactNeed, Service
+from app.catalog.models import ContactNeed, Needs, Service
+from app.catalog.queries import services
+from app.catalog.question_fields import Pairs, Question, fields_of
 from app.catalog.working_days import deadline
 from app.errors import Invalid, OutsideJurisdiction
 from app.geo.positions import Position
@@ -12,6 +15,7 @@ from app.i18n import local, localised
 from app.jurisdictions.models import Jurisdiction
 from app.places import operations as places
 from app.places.operations import Source
+from app.routing.queries import latest_import
 from app.routing.reasons import Road, road_name
 from app.service_requests import duplicates, intake
 from app.service_requests.duplicates import Near
@@ -59,6 +63,31 @@ class Hits:
     typed: str = ""
     choices: tuple[Hit, ...] = ()
     is_away: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a service asks besides the description. `lamps`: the numbers on poles."""
+
+    code: str
+    name: str
+    lamps: bool
+    questions: tuple[Question, ...]
+
+
+def asked_by(jurisdiction_id: int, answers: Pairs, errors: Mapping[str, str]) -> list[Asked]:
+    """All services that ask more, with what was answered: the kind may change while they talk."""
+    has_lamps = latest_import(jurisdiction_id, "assets") is not None
+    found = (
+        Asked(
+            code=service.code,
+            name=localised(service.name),
+            lamps=has_lamps and service.needs == Needs.LAMP,
+            questions=fields_of(service, answers, errors),
+        )
+        for service in services(jurisdiction_id)
+    )
+    return [one for one in found if one.lamps or one.questions]
 
 
 def hits_for(jurisdiction: Jurisdiction, typed: str, source: Source) -> Hits:

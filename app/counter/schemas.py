@@ -5,13 +5,23 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from werkzeug.datastructures import MultiDict
 
+from app.catalog.question_fields import Pairs, answers_in
 from app.geo.positions import Position
 from app.i18n import LANGUAGES, gettext, lazy_gettext
 from app.routing.models import Channel
-from app.service_requests.schemas import IDEMPOTENCY_KEY, Description, Email, PersonName, Phone
+from app.service_requests.schemas import (
+    IDEMPOTENCY_KEY,
+    Description,
+    Email,
+    PersonName,
+    Phone,
+    PoleNumbers,
+)
 
 CHANNELS = (Channel.PHONE, Channel.COUNTER, Channel.EMAIL, Channel.LETTER, Channel.SOCIAL)
 """How someone can have told us."""
@@ -46,6 +56,10 @@ class Form:
     """What the hits on the page are for."""
     place_choice: str = ""
     service: str = ""
+    answers: Pairs = ()
+    """Fields and values of the services' questions, also of services that were chosen before."""
+    lamps: str = ""
+    """Numbers on poles, comma between."""
     description: str = ""
     acute: str = ""
     email: str = ""
@@ -60,8 +74,11 @@ class Form:
     @classmethod
     def read(cls, values: Mapping[str, str]) -> "Form":
         """From a form's fields; a key for sending once is made on the first page."""
-        given = {name: values[name] for name in cls.__dataclass_fields__ if name in values}
+        names = cls.__dataclass_fields__.keys() - {"answers"}
+        given: dict[str, Any] = {name: values[name] for name in names if name in values}
         form = cls(**given)
+        if isinstance(values, MultiDict):
+            form = replace(form, answers=answers_in(values.items(multi=True)))
         try:
             IDEMPOTENCY_KEY(form.idempotency_key)
         except ValidationError:
@@ -85,6 +102,7 @@ class IntakeSchema(Schema):
         ),
     )
     description = Description(required=True)
+    lamps = PoleNumbers(load_default=())
     acute = fields.Function(deserialize=lambda value: bool(value), load_default=False)
     email = Email(load_default=None)
     phone = Phone(load_default=None)

@@ -8,11 +8,13 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
+from app.catalog.models import Needs
 from app.catalog.queries import service_by_code, services
+from app.catalog.question_fields import answers_to, at_fields
 from app.counter import answers, letters, operations, queries
 from app.counter.models import IncomingLetter, LetterState
 from app.counter.operations import Voice
-from app.counter.page import Around, Hits, around, hits_for
+from app.counter.page import Around, Hits, around, asked_by, hits_for
 from app.counter.schemas import (
     CHANNELS,
     Form,
@@ -90,7 +92,7 @@ def register() -> ResponseReturnValue:
     except OutsideJurisdiction as fault:
         return _page(form, errors={"sok": fault.detail})
     except Invalid as fault:
-        return _page(form, errors=_by_field(fault))
+        return _page(form, errors=at_fields(form.service, _by_field(fault)))
     return redirect(_next(form, registrert=number), 303)
 
 
@@ -219,10 +221,14 @@ def _submission(
 ) -> Submission:
     by_sms = wanted["receipt"] == Receipt.SMS
     sends = wanted["receipt"] in {Receipt.EMAIL, Receipt.SMS}
+    service = service_by_code(current_jurisdiction().id, wanted["service"])
+    is_of_lamps = service is not None and service.needs == Needs.LAMP
     return Submission(
         service_code=wanted["service"],
         position=position,
         description=wanted["description"],
+        answers=answers_to(service, form.answers) if service else {},
+        lamps=wanted["lamps"] if is_of_lamps else (),
         email=None if by_sms else wanted["email"],
         phone=wanted["phone"],
         name=wanted["name"],
@@ -291,6 +297,7 @@ def _page(
         channels=[(channel.value, channel_word(channel)) for channel in CHANNELS],
         languages_of_receipt=[(code, LANGUAGES[code]) for code in jurisdiction.languages],
         groups=_groups(jurisdiction.id),
+        asked=asked_by(jurisdiction.id, form.answers, errors or {}),
         emergency=[(it["number"], localised(it["text"])) for it in jurisdiction.emergency_numbers],
         has_sms=bool(settings.sms_url or settings.mail_folder),
         done=_done(),

@@ -14,6 +14,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from app.catalog import questions
 from app.catalog.models import ContactNeed, Needs, Service
+from app.catalog.question_fields import answers_to
 from app.catalog.working_days import deadline
 from app.database import transaction
 from app.errors import Invalid, OutsideJurisdiction, TooMany
@@ -189,7 +190,7 @@ def _submission(
         phone=answers["phone"],
         name=answers["name"],
         subject=who.subject if who else None,
-        answers=form.answers_to(service),
+        answers=answers_to(service, form.answers),
         photos=photo_keys(form),
         device_class=device_class(),
         language=language(),

@@ -9,8 +9,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from werkzeug.datastructures import MultiDict
 
-from app.catalog.models import QuestionKind, Service
-from app.catalog.questions import asked as questions_of
+from app.catalog.question_fields import MAX_ANSWERS, Pairs, answers_in
 from app.geo.positions import Position
 from app.i18n import gettext, lazy_gettext
 from app.problems import first_messages
@@ -20,7 +19,7 @@ from app.service_requests.schemas import (
     Email,
     PersonName,
     Phone,
-    text_of,
+    PoleNumbers,
 )
 
 FIELDS = (
@@ -40,10 +39,6 @@ FIELDS = (
     "proof",
     "idempotency_key",
 )
-ANSWER = "answer."
-"""Before the service's and the question's code in the name of a field: `answer.ROAD-POTHOLE.size`."""
-MAX_ANSWERS = 200
-MAX_LAMPS = 50
 DEGREES = re.compile(r"^\s*([+-]?\d{1,3}(?:[.,]\d{1,15})?)\s*°?\s*$")
 
 
@@ -71,7 +66,7 @@ class Form:
     proof: str = ""
     """When the second step was first shown, signed."""
     idempotency_key: str = ""
-    answers: tuple[tuple[str, str], ...] = ()
+    answers: Pairs = ()
     """Fields and values of the services' questions, also of services that were chosen before."""
     asked: tuple[str, ...] = ()
     """Codes of the services whose questions have been shown."""
@@ -86,10 +81,9 @@ class Form:
                 form, lamps=",".join([*values.getlist("lamp"), values.get("pole_numbers", "")])
             )
         if isinstance(values, MultiDict):
-            answers = [(name, value) for name, value in values.items(multi=True) if value]
             form = replace(
                 form,
-                answers=tuple(pair for pair in answers if pair[0].startswith(ANSWER))[:MAX_ANSWERS],
+                answers=answers_in(values.items(multi=True)),
                 asked=tuple(dict.fromkeys(values.getlist("asked")))[:MAX_ANSWERS],
             )
         return form if _is_key(form.idempotency_key) else form.anew()
@@ -97,18 +91,6 @@ class Form:
     def anew(self) -> "Form":
         """The same answers as another report: with a key of its own."""
         return replace(self, idempotency_key=str(uuid.uuid4()))
-
-    def answers_to(self, service: Service) -> dict[str, Any]:
-        """What was answered to a service's questions, by code; to several-choice questions as a list."""
-        found: dict[str, Any] = {}
-        for question in questions_of(service):
-            name = f"{ANSWER}{service.code}.{question.code}"
-            values = [value for field, value in self.answers if field == name]
-            if values:
-                found[question.code] = (
-                    values if question.kind == QuestionKind.SEVERAL else values[-1]
-                )
-        return found
 
 
 def _is_key(value: str) -> bool:
@@ -155,25 +137,6 @@ def _wrong(field: str, message: str) -> ValidationError:
 
 
 CHOOSE = lazy_gettext("Choose what the report is about from the list.")
-
-
-def pole_numbers(written: str) -> tuple[str, ...]:
-    """The numbers in a text with commas, semicolons or line breaks between, each once."""
-    parts = (part.strip() for part in re.split(r"[,;\r\n]", written))
-    return tuple(dict.fromkeys(part for part in parts if part))
-
-
-class PoleNumbers(fields.Field[tuple[str, ...]]):
-    """The lamps picked, by the number on the pole."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Any, **options: Any
-    ) -> tuple[str, ...]:
-        numbers = pole_numbers(text_of(value))
-        if len(numbers) > MAX_LAMPS or any(len(number) > 60 for number in numbers):
-            message = lazy_gettext("Choose at most %(count)s lamps.", count=MAX_LAMPS)
-            raise ValidationError(str(message))
-        return numbers
 
 
 class WhatSchema(Schema):

@@ -8,8 +8,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.catalog import queries as catalog
-from app.catalog.models import Service, ServiceQuestion
-from app.catalog.questions import MAX_TEXT, asked
+from app.catalog.models import Service
+from app.catalog.question_fields import Question, at_fields, fields_of
+from app.catalog.questions import asked
 from app.catalog.search import services_for
 from app.database import transaction
 from app.errors import Invalid, NotFound
@@ -20,7 +21,7 @@ from app.planned_work.queries import at as planned_at
 from app.reporting.form_views import emergency, photo_keys, pin, proven, read_form, road_call
 from app.reporting.lamps import picker
 from app.reporting.pictures import allow_photos
-from app.reporting.schemas import ANSWER, Form, pole_numbers
+from app.reporting.schemas import Form
 from app.reporting.where_views import blueprint, find_place, placed
 from app.routing.operations import road_at
 from app.security import ANYONE, limiter, resident, visible_to
@@ -28,26 +29,12 @@ from app.service_requests import duplicates, pictures, queries
 from app.service_requests.additions import PhotoShows
 from app.service_requests.cards import coordinates_text
 from app.service_requests.models import ServiceRequest
+from app.service_requests.schemas import pole_numbers
 from app.service_requests.status import Status
 
 SUGGESTIONS = 5
 HINTS = "60 per minute"
 allow_photos(blueprint, "report.where_again", "report.what", "report.already", "report.join")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """A question on the page: its field's name, and what was answered."""
-
-    name: str
-    id: str
-    kind: str
-    label: str
-    hint: str
-    is_required: bool
-    choices: tuple[tuple[str, str], ...]
-    values: tuple[str, ...]
-    error: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,7 +185,7 @@ def what_page(
 ) -> ResponseReturnValue:
     """Step 2 with what was answered: 422 when something is wrong."""
     jurisdiction, form = current_jurisdiction(), proven(form)
-    errors = _at_fields(form, errors or {})
+    errors = at_fields(form.service, errors or {})
     page = render_template(
         "reporting/what.html",
         form=vars(form),
@@ -216,16 +203,6 @@ def what_page(
     return page, 422 if errors else 200
 
 
-def _at_fields(form: Form, errors: dict[str, str]) -> dict[str, str]:
-    """`answers.size` as the name of the question's field on the page."""
-    return {
-        f"{ANSWER}{form.service}.{name.removeprefix('answers.')}"
-        if name.startswith("answers.")
-        else name: text
-        for name, text in errors.items()
-    }
-
-
 def _choices(form: Form, errors: dict[str, str]) -> list[Choice]:
     services = catalog.services(current_jurisdiction().id)
     return [
@@ -240,9 +217,7 @@ def _choices(form: Form, errors: dict[str, str]) -> list[Choice]:
                     description=localised(item.description),
                     words=" ".join(item.keywords.get(language(), [])),
                     needs=item.needs,
-                    questions=tuple(
-                        _question(form, item, question, errors) for question in asked(item)
-                    ),
+                    questions=fields_of(item, form.answers, errors),
                 )
                 for item in services
                 if item.group_id == group.id
@@ -250,23 +225,6 @@ def _choices(form: Form, errors: dict[str, str]) -> list[Choice]:
         )
         for group in catalog.groups(current_jurisdiction().id)
     ]
-
-
-def _question(
-    form: Form, service: Service, question: ServiceQuestion, errors: dict[str, str]
-) -> Question:
-    name = f"{ANSWER}{service.code}.{question.code}"
-    return Question(
-        name=name,
-        id=name.replace(".", "-"),
-        kind=question.kind,
-        label=localised(question.label),
-        hint=localised(question.hint),
-        is_required=question.is_required,
-        choices=tuple((item["code"], localised(item["name"])) for item in question.choices),
-        values=tuple(value[: MAX_TEXT * 2] for field_, value in form.answers if field_ == name),
-        error=errors.get(name, ""),
-    )
 
 
 def questions_unseen(form: Form, service: Service) -> Notice | None:

@@ -153,11 +153,13 @@ def decide(
 def check_content(service: Service, submission: Submission) -> dict[str, Any]:
     """The answers to the service's questions, as they are stored.
 
+    Staff may leave questions open that others must answer: nobody can be asked any more.
+
     :raises Invalid: an answer that is none (`answers.CODE`), or a service that wants to reach the reporter
         and cannot (`contact`).
     """
     if submission.is_by_staff or submission.registered_by:
-        return {}
+        return questions.checked(service, submission.answers, needs_all=False)
     answers = questions.checked(service, submission.answers)
     match ContactNeed(service.contact_need):
         case ContactNeed.NONE:
@@ -255,7 +257,7 @@ def _fingerprint(jurisdiction: Jurisdiction, submission: Submission) -> bytes:
     """Of the answers as they are stored, so that a form and a machine that say the same are the same."""
     try:
         service = find_service(jurisdiction, submission.service_code)
-        answers = questions.checked(service, submission.answers)
+        answers = questions.checked(service, submission.answers, needs_all=False)
     except Invalid:  # the catalogue may have changed since; what is wrong is said later
         return submission.fingerprint()
     return replace(submission, answers=answers).fingerprint()

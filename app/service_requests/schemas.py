@@ -13,6 +13,7 @@ from app.service_requests.status import Status
 
 MAX_DESCRIPTION = 4000
 MAX_MESSAGE = 2000
+MAX_LAMPS = 50
 MAX_NAME = 200
 EMAIL = re.compile(r"^[^@\s<>,;\"()\[\]]+@[^@\s<>,;\"()\[\]]+\.[^@\s<>,;\"()\[\]]+$")
 IDEMPOTENCY_KEY = validate.Regexp(
@@ -87,6 +88,25 @@ class MessageText(fields.Field[str | None]):
             message = lazy_gettext("Write at most %(count)s characters.", count=MAX_MESSAGE)
             raise ValidationError(str(message))
         return text or None
+
+
+def pole_numbers(written: str) -> tuple[str, ...]:
+    """The numbers in a text with commas, semicolons or line breaks between, each once."""
+    parts = (part.strip() for part in re.split(r"[,;\r\n]", written))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+class PoleNumbers(fields.Field[tuple[str, ...]]):
+    """The lamps picked, by the number on the pole."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **options: Any
+    ) -> tuple[str, ...]:
+        numbers = pole_numbers(text_of(value))
+        if len(numbers) > MAX_LAMPS or any(len(number) > 60 for number in numbers):
+            message = lazy_gettext("Choose at most %(count)s lamps.", count=MAX_LAMPS)
+            raise ValidationError(str(message))
+        return numbers
 
 
 class Description(fields.String):

@@ -3,13 +3,14 @@
 import pytest
 from sqlalchemy import select
 
-from app.database import session
+from app.catalog.models import Service, ServiceQuestion
+from app.database import session, transaction
 from app.roles import Role
 from app.service_requests.added import supports
 from app.service_requests.kinds import EntryKind
 from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
 
-from ..factories import AVEROY, TOWN, near, orders, staff, submitted
+from ..factories import AVEROY, TOWN, lamp, near, orders, staff, submitted
 
 FORM = {
     "do": "send",
@@ -215,3 +216,50 @@ def test_a_place_is_searched_for_and_chosen_without_scripts(client, desk):
     assert client.post("/registrer", data=typed).status_code == 303
     (made,) = reports()
     assert made.channel == "phone"
+
+
+def test_what_the_kind_asks_is_asked_at_the_counter_too_and_may_be_left_open(client, desk):
+    page = client.get("/registrer").text
+    assert 'name="answer.ROAD-POTHOLE.' in page
+    assert client.post("/registrer", data=FORM | {"service": wreck_code()}).status_code == 303
+    key = {"idempotency_key": "key-of-this-page-2", "service": wreck_code()}
+    told = {f"answer.{wreck_code()}.vehicle": "boat", f"answer.{wreck_code()}.marks": " Blå "}
+    other = {"answer.ROAD-POTHOLE.size": "big"}
+    assert client.post("/registrer", data=FORM | key | told | other).status_code == 303
+    assert [made.answers for made in reports()] == [{}, {"vehicle": "boat", "marks": "Blå"}]
+
+
+def test_an_answer_that_is_none_is_said_at_its_question(client, desk):
+    name = f"answer.{wreck_code()}.vehicle"
+    answer = client.post("/registrer", data=FORM | {"service": wreck_code(), name: "ufo"})
+    assert answer.status_code == 422
+    assert f'href="#{name.replace(".", "-")}"' in answer.text
+    assert reports() == []
+
+
+def wreck_code():
+    """The kind of fault with a question that residents must answer."""
+    query = (
+        select(Service.code)
+        .join(ServiceQuestion, ServiceQuestion.service_id == Service.id)
+        .where(ServiceQuestion.is_required)
+    )
+    return session().scalars(query).one()
+
+
+def test_the_number_on_a_pole_is_the_lamp(client, desk, jurisdiction):
+    assert 'name="lamps"' not in client.get("/registrer").text
+    with transaction():
+        lamp(jurisdiction, "A-1", near(TOWN, east=10))
+    assert 'name="lamps"' in client.get("/registrer").text
+    form = FORM | {"service": "LIGHT-DARK", "lamps": "X-9"}
+    refused = client.post("/registrer", data=form)
+    assert refused.status_code == 422
+    assert 'id="lamps-error"' in refused.text
+    assert client.post("/registrer", data=form | {"lamps": "a-1"}).status_code == 303
+    (made,) = reports()
+    assert [found.number for found in made.assets] == ["A-1"]
+
+
+def test_a_number_on_a_pole_is_left_out_of_another_kind_of_report(client, desk):
+    assert client.post("/registrer", data=FORM | {"lamps": "X-9"}).status_code == 303

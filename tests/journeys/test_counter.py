@@ -66,6 +66,8 @@ def test_a_call_is_registered_while_they_talk(visit, service, desk, width):
     page.locator("#description").press_sequentially(f"Dypt hull i asfalten {width}")
     page.locator("#suggested button", has_text="Hull").first.click()
     expect(page.locator("#around .counter__answer")).to_be_visible()
+    page.get_by_label("Hvor dypt er det").fill("12")
+    page.get_by_label("Som et bildekk").check()
     page.locator("#email").fill(f"caller{width}@example.org")
     expect(page.locator("[name=receipt][value=email]")).to_be_checked()
     has_no_faults(page)
@@ -74,6 +76,7 @@ def test_a_call_is_registered_while_they_talk(visit, service, desk, width):
     has_started(page)
     has_no_faults(page)
     expect(page.locator("#description")).to_have_value("")
+    expect(page.get_by_label("Hvor dypt er det")).to_be_hidden()
     (receipt,) = letters(service.mail, f"caller{width}@example.org", 1)
     assert number in receipt["Subject"]
 

@@ -8,6 +8,7 @@ import { AroundThePin } from "../parts/around.js";
 import { guardSubmit } from "../parts/busy.js";
 import { all, need, readJson } from "../parts/page.js";
 import { wirePlaceSearch } from "../parts/place_search.js";
+import { showQuestions } from "../parts/questions.js";
 import { StatusLine } from "../parts/status.js";
 
 /** @typedef {import("../lib/distance.js").Point} Point */
@@ -154,6 +155,8 @@ class Kind {
     this.place = need(form, "#suggested");
     this.timer = 0;
     this.turn = 0;
+    this.select.addEventListener("change", () => showQuestions(form, this.select.value));
+    showQuestions(form, this.select.value);
     this.words.addEventListener("input", () => {
       clearTimeout(this.timer);
       this.timer = window.setTimeout(() => this.#ask(), SETTLE);

@@ -4,6 +4,7 @@ import { format } from "../lib/format.js";
 import { guardSubmit } from "../parts/busy.js";
 import { NearHint } from "../parts/near_hint.js";
 import { all, need, readJson } from "../parts/page.js";
+import { showQuestions } from "../parts/questions.js";
 import { wireRemember } from "../parts/remember.js";
 import { ServiceSearch, servicesOf } from "../parts/service_search.js";
 
@@ -102,21 +103,6 @@ class Groups {
 function groupOf(service) {
   const block = service.closest("[data-services-of]");
   return block instanceof HTMLElement ? (block.dataset.servicesOf ?? "") : "";
-}
-
-/**
- * Show the questions of the chosen service; only those count as asked.
- * @param {HTMLFormElement} form
- * @param {string} service
- */
-function showQuestions(form, service) {
-  for (const block of all(form, "[data-questions-of]")) {
-    const isChosen = block.dataset.questionsOf === service;
-    block.hidden = !isChosen;
-    /** @type {HTMLInputElement[]} */
-    const marks = all(block, "input[name=asked]");
-    for (const mark of marks) mark.disabled = !isChosen;
-  }
 }
 
 /**
