@@ -139,7 +139,7 @@ def go_away(jurisdiction_id: int, account_id: int, first_day: date, last_day: da
     for known in queries.spans_of(jurisdiction_id, [account_id], first_day):
         if overlap((known.first_day, known.last_day), (first_day, last_day)):
             message = gettext(
-                "You have written down %(first)s to %(last)s already.",
+                "%(first)s to %(last)s are written down already.",
                 first=day(known.first_day),
                 last=day(known.last_day),
             )

@@ -88,6 +88,17 @@ class OwnAbsence:
     covers: list[Cover]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Away:
+    """Somebody's days away, the first and the last included."""
+
+    id: int
+    account_id: int
+    label: str
+    first_day: date
+    last_day: date
+
+
 def suggestions(
     jurisdiction: Jurisdiction, department_id: int, service_id: int, *, today: date
 ) -> Suggestions:
@@ -197,6 +208,17 @@ def own_absences(jurisdiction_id: int, account_id: int, today: date) -> list[Own
         for own in known
         if own.account_id == account_id
     ]
+
+
+def all_absences(jurisdiction_id: int, today: date) -> list[Away]:
+    """Everybody's days away from today on, the first to come first."""
+    query = (
+        select(Absence.id, Absence.account_id, Account.label, Absence.first_day, Absence.last_day)
+        .join(Account, Account.id == Absence.account_id)
+        .where(Absence.jurisdiction_id == jurisdiction_id, Absence.last_day >= today)
+        .order_by(Absence.first_day, Account.label)
+    )
+    return [Away(**row) for row in session().execute(query).mappings()]
 
 
 def _cover(line: Line, own: Absence, known: Sequence[Absence]) -> Cover:

@@ -84,3 +84,20 @@ class AbsenceSchema(_Form):
             raise ValidationError(gettext("Write down at most a year at a time."), "last_day")
         if first > self.today + timedelta(days=FARTHEST):
             raise ValidationError(gettext("Choose days within the next two years."), "first_day")
+
+
+class OthersAbsenceSchema(AbsenceSchema):
+    """Days away that an administrator writes down for somebody who cannot."""
+
+    account_id = fields.Integer(
+        required=True,
+        data_key="account",
+        validate=KEY,
+        error_messages={"required": lazy_gettext("Choose who is away.")},
+    )
+
+
+class WhoseSchema(_Form):
+    """Whose days away are taken back."""
+
+    account_id = fields.Integer(required=True, data_key="account", validate=KEY)
