@@ -34,7 +34,7 @@ from app.counter import letter_views as counter_letter_views
 from app.counter import tasks as counter_tasks
 from app.counter import views as counter_views
 from app.database import db
-from app.duties import absence_views
+from app.duties import absence_views, others_views
 from app.duties import tasks as duties_tasks
 from app.duties import views as duties_views
 from app.entrances import kiosk_views, label_views
@@ -143,6 +143,7 @@ MORE_PAGES = (
     own_views,
     provider_views,
     absence_views,
+    others_views,
     open_data_tiles_api,
     archive_views,
     file_views,

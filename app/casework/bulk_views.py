@@ -56,6 +56,7 @@ class Shown:
     """What the one who reported would get for one report, or why it would be refused."""
 
     number: str
+    language: str
     language_name: str
     sent: Sent | None
     problem: str | None
@@ -171,6 +172,7 @@ def _shown(verb: CaseVerb, given: dict[str, Any], mark: str) -> Shown:
         problem = fault.detail
     return Shown(
         number=mark.partition(":")[0],
+        language=language,
         language_name=LANGUAGES.get(language, language),
         sent=sent,
         problem=problem,

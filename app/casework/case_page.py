@@ -24,6 +24,7 @@ from app.service_requests.kinds import EntryKind, ModerationState
 from app.service_requests.models import HistoryEntry, ServiceRequest
 from app.service_requests.status import OPEN, Party, Status
 from app.service_requests.timeline import told
+from app.service_requests.waiting import may_be_asked
 from app.service_requests.words import status_word
 from app.statistics.names import channel_word
 
@@ -76,6 +77,7 @@ def values(
         "files": attachments.of(found),
         "photos": pictures.for_staff(found),
         "has_contact": contact is not None,
+        "may_ask": contact is not None and may_be_asked(contact),
         "contact": contact if shows else None,
         "earlier": case_queries.of_same_reporter(found, contact, reach)
         if shows and contact

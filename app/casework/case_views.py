@@ -18,7 +18,7 @@ from app.jurisdictions.views import current_jurisdiction
 from app.privacy import lookups
 from app.privacy.models import Look
 from app.problems import first_messages, json_response
-from app.replies.preview import filled, finished
+from app.replies.preview import filled, finished, language_of
 from app.roles import Deed
 from app.security import asking_person, limiter, own_path, visible_to
 from app.service_requests import desk_verbs
@@ -74,7 +74,8 @@ def _answers(found: ServiceRequest) -> dict[str, object]:
     made = filled(found, current_jurisdiction(), base_url)
     chosen = [answer.text for answer in made if answer.code == request.args.get("mal")]
     shown = made if "maler" in request.args else []
-    return {"answers": shown, "prefilled": chosen[0] if chosen else ""}
+    said = {"answers_language": language_of(found)}
+    return said | {"answers": shown, "prefilled": chosen[0] if chosen else ""}
 
 
 @blueprint.post("/<number>/<verb>")

@@ -230,19 +230,22 @@ def _of_ground(wanted: InboxFilter) -> list[ColumnElement[bool]]:
 
 
 def _of_words(wanted: InboxFilter) -> list[ColumnElement[bool]]:
-    """Each word stands in the text or the place; a number is a number's end."""
-    found: list[ColumnElement[bool]] = []
-    for word in wanted.words.split():
-        if len(word) < LEAST_WORD or NUMBER.match(word):
-            found.append(ServiceRequest.number.in_(_numbers(word, wanted)))
-            continue
-        found.append(
-            or_(
-                ServiceRequest.description.icontains(word, autoescape=True),
-                ServiceRequest.place_text.icontains(word, autoescape=True),
-            )
-        )
-    return found
+    """Each word stands in the text or the place. A number alone is a report's, or the end of one."""
+    words = wanted.words.split()
+    if any(len(word) >= LEAST_WORD and not NUMBER.match(word) for word in words):
+        return [_has(word, wanted) for word in words]
+    return [ServiceRequest.number.in_(_numbers(word, wanted)) for word in words]
+
+
+def _has(word: str, wanted: InboxFilter) -> ColumnElement[bool]:
+    """A short word or a number is looked for in the text too, beside a long word, which the index finds."""
+    places = [
+        ServiceRequest.description.icontains(word, autoescape=True),
+        ServiceRequest.place_text.icontains(word, autoescape=True),
+    ]
+    if NUMBER.match(word):
+        places.append(ServiceRequest.number.in_(_numbers(word, wanted)))
+    return or_(*places)
 
 
 def _numbers(word: str, wanted: InboxFilter) -> list[str]:

@@ -4,7 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
 
 from app.casework.inbox_filter import After, Order, Queue
 from app.i18n import lazy_gettext
@@ -84,6 +84,11 @@ class InboxSchema(Schema):
         data_key="reporter", load_default=None, validate=validate.Length(max=40)
     )
     after = Parsed(read_after, data_key="etter", load_default=None)
+
+    @pre_load
+    def _without_empty(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """A form sends what was left open as an empty value."""
+        return {name: value for name, value in data.items() if value.strip()}
 
     @post_load
     def tidy(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -86,6 +86,9 @@ def inbox() -> ResponseReturnValue:
         next_page=link(etter=write_after(page.after)) if page.after else None,
         is_first=wanted.after is None,
         choices=_choices(jurisdiction, wanted),
+        departments=[
+            (str(one.id), localised(one.name)) for one in in_jurisdiction(jurisdiction.id)
+        ],
         searches=saved.searches(who, jurisdiction.id),
         account_id=who.account_id,
         errors=errors,

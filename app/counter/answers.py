@@ -20,7 +20,7 @@ from app.mail import Letter, compose, send
 from app.mailboxes import Mailbox
 from app.roles import Deed
 from app.security import Identity
-from app.service_requests import desk_verbs, queries, waiting
+from app.service_requests import desk_verbs, pictures, queries, waited
 from app.service_requests.additions import PhotoShows
 from app.service_requests.kinds import EntryKind
 from app.service_requests.models import ServiceRequest
@@ -108,11 +108,9 @@ def add_to(row: IncomingLetter, number: str, who: Identity, *, now: datetime) ->
     words = letters.told(row.subject or "", row.words or "")
     said = gettext("From a letter by e-mail: %(text)s", text=words)
     entry = remark(request, EntryKind.NOTE, said, desk_verbs.actor_for(who, request), now=now)
-    if row.photos:
-        attach(
-            request, row.photos, shows=PhotoShows.FAULT, added_by="reporter", now=now, entry=entry
-        )
-    waiting.end(request, now)
+    if kept := letters.photos_of(row):
+        attach(request, kept, shows=PhotoShows.FAULT, added_by="reporter", now=now, entry=entry)
+    waited.end(request, now)
     letters.tell_what_is_left_out(row, request, now)
     letters.settle(row, LetterState.ADDED, now, request=request, account_id=who.account_id)
     return request
@@ -128,6 +126,7 @@ def answer(row: IncomingLetter, text: str | None, who: Identity, *, now: datetim
     if row.contact is None:
         raise Conflict(gettext("There is no address to answer to."))
     row.state, row.decided_at, row.account_id = LetterState.ANSWERED, now, who.account_id
+    pictures.hold(row.jurisdiction_id, row.photos, now)
     row.answer, row.words, row.photos, row.left_out = text, None, [], []
     session().flush()
     jobs.defer("counter.send_answer", letter_id=row.id)

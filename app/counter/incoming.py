@@ -11,13 +11,14 @@ from email.policy import default
 from email.utils import getaddresses
 
 from app.counter.models import Reason
-from app.counter.own_words import of_html, tidy, without_quotes, without_signature
+from app.counter.own_words import of_forwarded, of_html, tidy, without_quotes, without_signature
 
 MOST_WORDS = 4000
 MOST_SUBJECT = 200
 MOST_FILES = 20
 TO = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
 ANSWERS = re.compile(r"^\s*((re|sv|vs|aw|fw|fwd)\s*(\[\d+\])?:\s*)+", re.IGNORECASE)
+FORWARDED = re.compile(r"^\s*(vs|fw|fwd)\s*:", re.IGNORECASE)
 ADDRESS = re.compile(r"^[^@\s<>,;\"()\[\]]+@[^@\s<>,;\"()\[\]]+\.[^@\s<>,;\"()\[\]]+$")
 PICTURES = {"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"}
 LEAST_PICTURE = 6_000
@@ -72,8 +73,10 @@ def read(content: bytes, *, ours: Collection[str]) -> Incoming:
 def _read(message: EmailMessage, ours: Collection[str]) -> Incoming:
     name, sender = _sender(message)
     subject = tidy(_header(message, "Subject").replace("\n", " "))[:MOST_SUBJECT]
+    is_forwarded = FORWARDED.match(subject) is not None
     is_answer = bool(message["In-Reply-To"] or message["References"] or ANSWERS.match(subject))
-    words = _words(message, is_answer=is_answer)
+    is_answer = is_answer and not is_forwarded
+    words = _words(message, is_answer=is_answer, is_forwarded=is_forwarded)
     message_id = _header(message, "Message-ID").strip() or None
     photos: list[File] = []
     files: list[File] = []
@@ -156,12 +159,14 @@ def _is_from_machine(message: EmailMessage) -> bool:
     )
 
 
-def _words(message: EmailMessage, *, is_answer: bool) -> str:
+def _words(message: EmailMessage, *, is_answer: bool, is_forwarded: bool) -> str:
     plain = message.get_body(preferencelist=("plain",))
     text = _text(plain).strip() if plain else ""
     if not text:
         html = message.get_body(preferencelist=("html",))
         text = of_html(_text(html), keeps_quotes=not is_answer) if html else ""
+    if is_forwarded:
+        text = of_forwarded(text)
     text = without_quotes(text) if is_answer else tidy(text.replace("\r\n", "\n"))
     return without_signature(text)
 

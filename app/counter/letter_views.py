@@ -49,12 +49,13 @@ def letter(letter_id: int) -> ResponseReturnValue:
 @visible_to(Deed.REGISTER)
 def letter_to_report(letter_id: int) -> ResponseReturnValue:
     """Keep it with the report of this number."""
-    with transaction():
-        row = answers.locked(me(), current_jurisdiction().id, letter_id)
-        try:
+    here = current_jurisdiction().id
+    try:
+        with transaction():
+            row = answers.locked(me(), here, letter_id)
             answers.add_to(row, request.form.get("number", ""), me(), now=datetime.now(UTC))
-        except Invalid as fault:
-            return _page(row, fault.errors)
+    except Invalid as fault:
+        return _page(answers.find(me(), here, letter_id), fault.errors)
     return _next("added")
 
 
@@ -67,12 +68,13 @@ def answer_letter(letter_id: int) -> ResponseReturnValue:
     except ValidationError as fault:
         row = answers.find(me(), current_jurisdiction().id, letter_id)
         return _page(row, {"answer": str(fault.messages[0])})
-    with transaction():
-        row = answers.locked(me(), current_jurisdiction().id, letter_id)
-        try:
+    here = current_jurisdiction().id
+    try:
+        with transaction():
+            row = answers.locked(me(), here, letter_id)
             answers.answer(row, text, me(), now=datetime.now(UTC))
-        except Invalid as fault:
-            return _page(row, fault.errors)
+    except Invalid as fault:
+        return _page(answers.find(me(), here, letter_id), fault.errors)
     return _next("answered")
 
 

@@ -24,7 +24,7 @@ from app.photos import operations as photos
 from app.photos.images import MAX_PHOTOS
 from app.places.operations import Source
 from app.routing.models import Channel
-from app.service_requests import by_reporter, intake, queries
+from app.service_requests import by_reporter, intake, pictures, queries
 from app.service_requests.acting import SYSTEM
 from app.service_requests.added import contact_of
 from app.service_requests.intake import Submission
@@ -40,6 +40,8 @@ MOST_AN_HOUR = 20
 SENDER_KEPT = timedelta(days=2)
 KEPT = timedelta(days=400)
 """A letter that lay in the mailbox so long would count as new again."""
+HELD = timedelta(days=730)
+"""So long the photos of a letter are kept while it waits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,9 +123,18 @@ def settle(
     if request is not None:
         row.service_request_id = request.id
     row.subject = row.words = row.message_id = None
+    pictures.hold(row.jurisdiction_id, row.photos, now)
     row.photos, row.left_out = [], []
     session().flush()
     forget_sender(row)
+
+
+def photos_of(row: IncomingLetter) -> list[str]:
+    """The letter's photos that are kept still; those that are gone are told of as left out."""
+    kept = pictures.there(row.jurisdiction_id, row.photos)
+    if len(kept) < len(row.photos):
+        row.left_out = [*row.left_out, gettext("photos that are no longer kept")]
+    return kept
 
 
 def forget_sender(row: IncomingLetter) -> None:
@@ -295,6 +306,7 @@ def _wait(
 ) -> None:
     """Let it wait for someone. Who sent it stands in a contact of its own until then."""
     row.state, row.reason = LetterState.WAITING, reason
+    pictures.hold(row.jurisdiction_id, row.photos, desk.now + HELD)
     if sender is None:
         return
     row.contact = Contact(

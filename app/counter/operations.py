@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.counter import letters
 from app.counter.models import IncomingLetter
 from app.database import session
 from app.i18n import gettext
@@ -56,7 +57,7 @@ def with_letter(submission: Submission, row: IncomingLetter | None) -> Submissio
         submission,
         email=contact.email if contact else None,
         name=contact.name if contact else None,
-        photos=tuple(row.photos),
+        photos=tuple(letters.photos_of(row)),
         wants_receipt=True,
     )
 

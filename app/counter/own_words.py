@@ -16,6 +16,10 @@ HEAD = re.compile(r"^\s*\**(from|fra|frå)\s*:\**\s+\S.*$", re.IGNORECASE)
 HEAD_AFTER = re.compile(
     r"^\s*\**(sent|sendt|date|dato|to|til|subject|emne)\s*:\**\s*\S?", re.IGNORECASE
 )
+PASSED_ON = re.compile(
+    r"^\s*\**(from|fra|frå|sent|sendt|date|dato|to|til|cc|kopi|subject|emne|reply-to)\s*:\**(\s|$)",
+    re.IGNORECASE,
+)
 RULE = re.compile(r"^\s*_{20,}\s*$")
 BLOCKS = {"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "table", "ul", "ol", "hr"}
 UNSEEN = {"style", "script", "head", "title"}
@@ -43,6 +47,22 @@ def _begins_quote(lines: list[str], at: int) -> bool:
     if HEAD.match(line):
         return any(HEAD_AFTER.match(other) for other in lines[at + 1 : at + 4])
     return bool(RULE.match(line)) and any(HEAD.match(other) for other in lines[at + 1 : at + 3])
+
+
+def of_forwarded(text: str) -> str:
+    """A letter that was passed on, with what stands over it: without who had sent it to whom and when."""
+    lines = [
+        re.sub(r"^[> ]+", "", line).rstrip()
+        for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    ]
+    kept: list[str] = []
+    is_head = False
+    for at, line in enumerate(lines):
+        is_head = (is_head and (not line or bool(PASSED_ON.match(line)))) or _begins_quote(
+            lines, at
+        )
+        kept.append("" if is_head else line)
+    return tidy("\n".join(kept))
 
 
 def without_signature(text: str) -> str:

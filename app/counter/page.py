@@ -90,6 +90,15 @@ def asked_by(jurisdiction_id: int, answers: Pairs, errors: Mapping[str, str]) ->
     return [one for one in found if one.lamps or one.questions]
 
 
+def groups_of(jurisdiction_id: int) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The groups' names with the codes and names of their services, as residents see them."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for service in services(jurisdiction_id):
+        named = (service.code, localised(service.name))
+        found.setdefault(localised(service.group.name), []).append(named)
+    return list(found.items())
+
+
 def hits_for(jurisdiction: Jurisdiction, typed: str, source: Source) -> Hits:
     """The places that a text may mean, best first. Call it within `transaction()`."""
     if not typed:

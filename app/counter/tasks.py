@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parseaddr
 
 from flask import current_app
+from sqlalchemy.exc import OperationalError
 
 from app import jobs
 from app.counter import answers, imap, letters
@@ -65,7 +66,7 @@ def _deal_with(found: Found, box: Mailbox) -> Verdict:
     try:
         with transaction():
             state = _take(found, box)
-    except (StoreAway, Busy) as fault:
+    except (StoreAway, Busy, OperationalError) as fault:
         log.info("mailbox %s: a letter waits for a minute: %s", box.name, type(fault).__name__)
         return Verdict.STAYS
     except Exception as fault:  # one letter must not hold up those behind it

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from app.catalog.models import Needs
-from app.catalog.queries import service_by_code, services
+from app.catalog.queries import service_by_code
 from app.catalog.question_fields import answers_to, at_fields
 from app.counter import answers, letters, operations, queries
 from app.counter.models import IncomingLetter, LetterState
 from app.counter.operations import Voice
-from app.counter.page import Around, Hits, around, asked_by, hits_for
+from app.counter.page import Around, Hits, around, asked_by, groups_of, hits_for
 from app.counter.schemas import (
     CHANNELS,
     Form,
@@ -82,7 +82,9 @@ def register() -> ResponseReturnValue:
     submission, now = _submission(form, wanted, position, who), datetime.now(UTC)
     try:
         with transaction():
-            row = answers.locked(who, jurisdiction.id, int(form.brev)) if form.brev else None
+            row = _letter(form.brev)
+            if row is not None:
+                row = answers.locked(who, jurisdiction.id, row.id)
             made = operations.register(
                 jurisdiction, operations.with_letter(submission, row), who, now=now
             )
@@ -116,6 +118,8 @@ def add_voice() -> ResponseReturnValue:
     email = _read_one(Email(load_default=None), form.email, "email", errors)
     if errors:
         return _page(form, errors=errors, looks=True)
+    if (row := _letter(form.brev)) is not None:
+        return _letter_to(row, request.form.get("number", ""), form)
     voice = Voice(
         number=request.form.get("number", ""),
         key=form.idempotency_key,
@@ -130,6 +134,17 @@ def add_voice() -> ResponseReturnValue:
     except (TooMany, NotFound) as fault:
         return _page(form, errors={"email": fault.detail}, looks=True)
     return redirect(_next(form, lagt_til=number), 303)
+
+
+def _letter_to(row: IncomingLetter, number: str, form: Form) -> ResponseReturnValue:
+    """The letter goes to the report that is there, with its photos, and waits no more."""
+    try:
+        with transaction():
+            locked = answers.locked(me(), current_jurisdiction().id, row.id)
+            found = answers.add_to(locked, number, me(), now=datetime.now(UTC)).number
+    except Invalid as fault:
+        return _page(form, errors=fault.errors, looks=True)
+    return redirect(_next(form, lagt_til=found), 303)
 
 
 @blueprint.get("/<number>/kvittering")
@@ -296,22 +311,13 @@ def _page(
         around=_around(form) if looks or errors else None,
         channels=[(channel.value, channel_word(channel)) for channel in CHANNELS],
         languages_of_receipt=[(code, LANGUAGES[code]) for code in jurisdiction.languages],
-        groups=_groups(jurisdiction.id),
+        groups=groups_of(jurisdiction.id),
         asked=asked_by(jurisdiction.id, form.answers, errors or {}),
         emergency=[(it["number"], localised(it["text"])) for it in jurisdiction.emergency_numbers],
         has_sms=bool(settings.sms_url or settings.mail_folder),
         done=_done(),
     )
     return page, 422 if errors else 200
-
-
-def _groups(jurisdiction_id: int) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The groups' names with the codes and names of their services, as residents see them."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for service in services(jurisdiction_id):
-        named = (service.code, localised(service.name))
-        found.setdefault(localised(service.group.name), []).append(named)
-    return list(found.items())
 
 
 def _done() -> dict[str, Any] | None:

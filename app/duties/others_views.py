@@ -70,7 +70,9 @@ def _today() -> date:
 
 
 def _names(jurisdiction_id: int) -> dict[int, str]:
-    return {one.account_id: one.label for one in colleagues(jurisdiction_id, None, Deed.OWN_ACCOUNT)}
+    return {
+        one.account_id: one.label for one in colleagues(jurisdiction_id, None, Deed.OWN_ACCOUNT)
+    }
 
 
 def _page(form: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:

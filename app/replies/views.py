@@ -81,6 +81,7 @@ def show_preview(number: str) -> ResponseReturnValue:
         "replies/preview.html",
         sent=sent,
         problem=problem,
+        language=language,
         language_name=LANGUAGES.get(language, language),
         hints=hints(text, language),
         number=number,

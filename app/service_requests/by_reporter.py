@@ -18,7 +18,7 @@ from app.errors import ChangeNotAllowed, Conflict, Invalid
 from app.i18n import day, gettext, in_languages, localised
 from app.jurisdictions.models import Jurisdiction
 from app.photos.models import Photo
-from app.service_requests import added, pictures, queries, waiting
+from app.service_requests import added, pictures, queries, waited
 from app.service_requests.acting import Actor, Work
 from app.service_requests.additions import Comment, PhotoShows, Satisfaction, ServiceRequestPhoto
 from app.service_requests.choices import (
@@ -75,7 +75,7 @@ def add(
     entry.message, entry.visibility = text, Visibility.INTERNAL
     session().flush()
     _attach(request, photos, entry, now)
-    waiting.end(request, now)
+    waited.end(request, now)
     request.updated_at = now
     session().flush()
     return entry
@@ -142,7 +142,7 @@ def _bring_home(request: ServiceRequest, now: datetime) -> None:
     """The first line finds out what the outside body has done, and who goes on."""
     desk = first_line(request.jurisdiction_id)
     languages = session().get_one(Jurisdiction, request.jurisdiction_id).languages
-    leave_person(request)
+    leave_person(request, now)
     request.department_id, request.routing_rule_id = desk.id, None
     request.routing_reason = in_languages(
         languages,

@@ -43,6 +43,8 @@ class Card:
     due_at: datetime | None
     closed_at: datetime | None
     is_overdue: bool
+    is_waiting: bool
+    """For an answer of the one who reported: our days do not run."""
     days_over: int
     longitude: float
     latitude: float
@@ -114,7 +116,9 @@ def coordinates_text(position: Position) -> str:
 def card_of(row: Row, *, now: datetime) -> Card:
     """A card from a list's row."""
     position = Position(longitude=row.longitude, latitude=row.latitude)
-    is_overdue = row.status in OPEN and row.due_at is not None and row.due_at < now
+    is_waiting = row.status in OPEN and row.waiting_since is not None
+    is_late = row.status in OPEN and row.due_at is not None and row.due_at < now
+    is_overdue = is_late and not is_waiting
     word, name = status_word(row.status), localised(row.service_name)
     reported = gettext("reported %(day)s", day=day(row.requested_at))
     return Card(
@@ -130,6 +134,7 @@ def card_of(row: Row, *, now: datetime) -> Card:
         due_at=local(row.due_at) if row.due_at else None,
         closed_at=local(row.closed_at) if row.closed_at else None,
         is_overdue=is_overdue,
+        is_waiting=is_waiting,
         days_over=_days_over(row.due_at, now) if is_overdue else 0,
         longitude=row.longitude,
         latitude=row.latitude,
@@ -184,6 +189,7 @@ def row_of(request: ServiceRequest, *, exact: bool = False) -> Row:
         requested_at=request.requested_at,
         updated_at=request.updated_at,
         due_at=request.due_at,
+        waiting_since=request.waiting_since,
         closed_at=request.closed_at,
         is_demo=request.is_demo,
         is_acute=request.is_acute,
@@ -307,6 +313,8 @@ def _expected(card: Card) -> str:
     """The fact a resident asks for first: when."""
     if card.closed_at is not None:
         return gettext("%(status)s %(day)s", status=card.status_word, day=day(card.closed_at))
+    if card.is_waiting:
+        return gettext("We wait for an answer from the one who reported")
     if card.due_at is None:
         return gettext("We have not set a date for the repair")
     if card.is_overdue:

@@ -70,7 +70,7 @@ def choices_of(
 
 def nudge_from(request: ServiceRequest) -> datetime:
     """From when the one who reported may ask what became of it: after a promise of ours has passed, or
-    when there is none after a month, and not again within a week.
+    when there is none or we wait for them after a month, and not again within a week.
     """
     if request.status == Status.FORWARDED:
         start = (request.closed_at or request.requested_at) + WITHOUT_DATE
@@ -78,6 +78,8 @@ def nudge_from(request: ServiceRequest) -> datetime:
         start = request.due_at or request.requested_at + WITHOUT_DATE
         if request.first_response_at is None:
             start = min(start, request.first_response_due_at)
+    if request.waiting_since is not None:
+        start = max(start, request.waiting_since + WITHOUT_DATE)
     nudged_at = last(request.history, EntryKind.NUDGED)
     return max(start, nudged_at + BETWEEN_NUDGES) if nudged_at else start
 

@@ -5,23 +5,28 @@ Verbs flush; the caller's `transaction()` commits. Each writes one row of histor
 
 from datetime import datetime
 
+from sqlalchemy import delete
+
 from app import jobs
+from app.catalog.models import Needs
 from app.database import session
 from app.departments.models import DepartmentKind
+from app.departments.queries import all_of
 from app.errors import ChangeNotAllowed, Invalid
 from app.geo.positions import Position, position_of
 from app.i18n import gettext
 from app.jurisdictions.models import Jurisdiction
 from app.routing.operations import Case, Decision, decide
+from app.routing.queries import assets_by_number
 from app.service_requests import assignees, place_texts, queries
 from app.service_requests.acting import Actor, Work
 from app.service_requests.deadlines import answer_due, fix_due
 from app.service_requests.history import alert, goes_out, remember, remember_decision
-from app.service_requests.intake import find_service
+from app.service_requests.intake import FARTHEST_LAMP_METRES, find_service
 from app.service_requests.kinds import EntryKind, Visibility
-from app.service_requests.models import HistoryEntry, ServiceRequest
-from app.service_requests.status import OPEN, Status
-from app.service_requests.waiting import later_by
+from app.service_requests.models import HistoryEntry, ServiceRequest, ServiceRequestAsset
+from app.service_requests.status import OPEN, Party, Status
+from app.service_requests.waited import later_by
 
 
 def _open_only(request: ServiceRequest) -> None:
@@ -134,24 +139,63 @@ def _decision(request: ServiceRequest, jurisdiction: Jurisdiction, position: Pos
         at=request.requested_at,
         time_zone=jurisdiction.time_zone,
         is_acute=request.is_acute,
-        asset_ids=tuple(asset.id for asset in request.assets),
+        asset_ids=lamps_of(request, position),
         refused=queries.refused_by(request.id),
     )
     return decide(case, languages=jurisdiction.languages)
 
 
+def lamps_of(request: ServiceRequest, position: Position) -> tuple[int, ...]:
+    """The lamps it can still be about: none of another kind of fault, and none far from where it is."""
+    if request.service.needs != Needs.LAMP or not request.assets:
+        return ()
+    numbers = [asset.number for asset in request.assets]
+    found = assets_by_number(request.jurisdiction_id, numbers, position)
+    mine = {asset.id for asset in request.assets}
+    return tuple(
+        lamp.id for lamp in found if lamp.id in mine and lamp.metres <= FARTHEST_LAMP_METRES
+    )
+
+
+def _forget_others(request: ServiceRequest) -> None:
+    """The report is about no lamp any more that it cannot be about."""
+    kept = lamps_of(request, position_of(request.position))
+    mine = ServiceRequestAsset.service_request_id == request.id
+    session().execute(
+        delete(ServiceRequestAsset).where(mine, ServiceRequestAsset.asset_id.not_in(kept))
+    )
+    session().expire(request, ["assets"])
+
+
+def _ours_since(request: ServiceRequest) -> datetime:
+    """When our days began: at the receipt, or when the report last came back from an outside body."""
+    outside = {
+        department.id
+        for department in all_of(request.jurisdiction_id)
+        if department.kind == DepartmentKind.EXTERNAL
+    }
+    for entry in reversed(request.history):
+        came_back = entry.kind == EntryKind.REFUSED and entry.actor == Party.OUTSIDE
+        was_fetched = entry.kind == EntryKind.REROUTED and entry.data.get("from") in outside
+        if came_back or was_fetched:
+            return entry.occurred_at
+    return request.requested_at
+
+
 def _follow(
     request: ServiceRequest, jurisdiction: Jurisdiction, decision: Decision, now: datetime
 ) -> None:
-    """Set the days anew from the receipt, and send the report where the rules say, if that is elsewhere."""
-    received, service = request.requested_at, request.service
-    request.first_response_due_at = answer_due(jurisdiction, service, received)
-    request.due_at = fix_due(jurisdiction, service, received, is_external=decision.is_external)
+    """Set the days anew from when it came to us, and send it where the rules say, if that is elsewhere."""
+    service = request.service
+    request.first_response_due_at = answer_due(jurisdiction, service, request.requested_at)
+    since, is_external = _ours_since(request), decision.is_external
+    request.due_at = fix_due(jurisdiction, service, since, is_external=is_external)
     if request.due_at is not None and request.waited_days:
         request.due_at = later_by(request.due_at, request.waited_days, request, jurisdiction)
     request.road_category = decision.road.category if decision.road else None
     request.road_manager = decision.road.manager if decision.road else None
     request.asset_owner = decision.lamp.owner if decision.lamp else None
+    _forget_others(request)
     if decision.department_id != request.department_id:
         request.department_id = decision.department_id
         request.assignee_id = None

@@ -15,7 +15,7 @@ from app.errors import ChangeNotAllowed, NotFound
 from app.i18n import gettext
 from app.roles import Deed
 from app.security import Identity
-from app.service_requests import corrections, operations, queries, splitting, waiting
+from app.service_requests import corrections, operations, queries, splitting, waited, waiting
 from app.service_requests.acting import Actor, Work
 from app.service_requests.kinds import EntryKind
 from app.service_requests.models import HistoryEntry, ServiceRequest
@@ -149,8 +149,8 @@ def do(
         message = gettext("This cannot be done with the report as it is now. Look at it again.")
         raise ChangeNotAllowed(message)
     entry = _carry_out(verb, request, work, actor, now, photos)
-    if request.status in CLOSED or verb == CaseVerb.GO_ON:
-        waiting.end(request, now)
+    if verb == CaseVerb.GO_ON:
+        waited.end(request, now)
     session().flush()
     return entry
 

@@ -184,7 +184,8 @@ def _check_frequency(jurisdiction: Jurisdiction, submission: Submission, now: da
         same.append(func.lower(Contact.email) == submission.email.lower())
     if submission.phone:
         same.append(Contact.phone == submission.phone)
-    if not same or submission.is_demo or submission.registered_by:
+    is_ours = submission.is_by_staff or submission.registered_by
+    if not same or submission.is_demo or is_ours:
         return
     query = select(func.count()).where(
         Contact.jurisdiction_id == jurisdiction.id,

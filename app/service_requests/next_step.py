@@ -49,8 +49,11 @@ def _answer_by(request: ServiceRequest) -> date | datetime:
 
 
 def left_text(request: ServiceRequest, country: str, *, now: datetime) -> str:
-    """«3 virkedager igjen av fristen på 10.»; how many days it is over; empty without a date of ours."""
-    if request.due_at is None or request.status not in OPEN:
+    """«3 virkedager igjen av fristen på 10.»; how many days it is over.
+
+    Empty without a date of ours, and while we wait for the one who reported.
+    """
+    if request.due_at is None or request.status not in OPEN or request.waiting_since:
         return ""
     today, last = local(now).date(), local(request.due_at).date()
     if request.due_at < now:

@@ -10,7 +10,7 @@ from app.departments.queries import first_line, in_use
 from app.errors import ChangeNotAllowed, Conflict, Invalid, OutdatedVersion
 from app.i18n import gettext, in_languages, localised
 from app.jurisdictions.models import Jurisdiction
-from app.service_requests import queries
+from app.service_requests import queries, waited
 from app.service_requests.acting import SYSTEM, Actor, Work
 from app.service_requests.deadlines import fix_due
 from app.service_requests.history import (
@@ -88,6 +88,8 @@ def change_status(
         request.department_id = work.department_id
     request.status = target
     request.closed_at = now if target in CLOSED else None
+    if target in CLOSED:
+        waited.end(request, now)
     entry = remember(request, EntryKind.STATUS, now, actor=actor.kind, status=target)
     entry.visibility = visibility
     entry.message = work.message
@@ -136,7 +138,7 @@ def refuse(request: ServiceRequest, work: Work, actor: Actor, *, now: datetime) 
     _check(frozenset({Need.REASON}), work)
     left = request.department
     request.refusals += 1
-    leave_person(request)
+    leave_person(request, now)
     request.status, request.closed_at, request.updated_at = Status.ASSESSING, None, now
     begin_again(request)
     decision = decide_again(request) if request.refusals < REFUSALS_TO_TRIAGE else None
@@ -201,7 +203,7 @@ def send_elsewhere(
     if target is None or target.id == request.department_id:
         raise Invalid({"department": gettext("Choose who should have the report.")})
     overridden, left = request.routing_rule_id, request.department_id
-    leave_person(request)
+    leave_person(request, now)
     request.department_id, request.routing_rule_id = target.id, None
     request.status = Status.ASSESSING if target.is_first_line else Status.ASSIGNED
     request.closed_at = None
@@ -236,9 +238,10 @@ def send_elsewhere(
     return entry
 
 
-def leave_person(request: ServiceRequest) -> None:
+def leave_person(request: ServiceRequest, now: datetime) -> None:
     """The report leaves its department: whoever had it there has it no more, and nobody waits for an answer."""
-    request.assignee_id, request.waiting_since = None, None
+    request.assignee_id = None
+    waited.end(request, now)
 
 
 def _set_due(request: ServiceRequest, *, is_external: bool, now: datetime) -> None:

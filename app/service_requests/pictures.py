@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app import jobs
@@ -270,6 +270,20 @@ def link_of(jurisdiction_id: int, key: str) -> tuple[Photo | None, ServiceReques
     )
     row = session().execute(query).one_or_none()
     return (row[0], row[1]) if row else (None, None)
+
+
+def hold(jurisdiction_id: int, keys: Sequence[str], until: datetime) -> None:
+    """Keep photos until then though no report names them: something else does."""
+    if keys:
+        mine = Photo.jurisdiction_id == jurisdiction_id
+        session().execute(update(Photo).where(mine, Photo.key.in_(keys)).values(kept_until=until))
+
+
+def there(jurisdiction_id: int, keys: Sequence[str]) -> list[str]:
+    """Those of the photos that are kept still, in their order."""
+    mine = Photo.jurisdiction_id == jurisdiction_id
+    found = set(session().scalars(select(Photo.key).where(mine, Photo.key.in_(keys))))
+    return [key for key in keys if key in found]
 
 
 def remove_unused(*, now: datetime) -> int:

@@ -34,6 +34,7 @@ class Row:
     requested_at: datetime
     updated_at: datetime
     due_at: datetime | None
+    waiting_since: datetime | None
     closed_at: datetime | None
     is_demo: bool
     is_acute: bool
@@ -65,6 +66,7 @@ def _rows(*, exact: bool = False) -> Select[*tuple[Any, ...]]:
             request.requested_at,
             request.updated_at,
             request.due_at,
+            request.waiting_since,
             request.closed_at,
             request.is_demo,
             request.is_acute,

@@ -246,3 +246,24 @@ def test_a_report_is_taken_from_its_person(client, jurisdiction):
     assert press(client, report, "gi-til", assignee="").status_code == 303
     session().refresh(report)
     assert report.assignee_id is None
+
+
+@pytest.mark.parametrize(
+    ("verb", "form", "box", "field"),
+    [
+        ("flytt", {"latitude": "10", "longitude": "10"}, "rett", "case-latitude"),
+        ("flytt", {"latitude": "x", "longitude": "10"}, "rett", "case-latitude"),
+        ("type", {"service_code": "NOTHING"}, "rett", "case-service"),
+        ("del", {"text": ""}, "rett", "text-del"),
+        ("utfort", {}, "utfort", "improved"),
+    ],
+)
+def test_what_is_wrong_stands_in_a_box_that_is_open(client, jurisdiction, verb, form, box, field):
+    report = submitted(jurisdiction)
+    come_in(client, jurisdiction)
+    answer = press(client, report, verb, **form)
+    assert answer.status_code == 422
+    assert re.search(rf'<details class="verb" id="verb-{box}" open>', answer.text)
+    assert f'id="{field}-error"' in answer.text
+    for target in re.findall(r'<li><a href="#([^"]+)">', answer.text.split('id="errors"')[1]):
+        assert f'id="{target}"' in answer.text

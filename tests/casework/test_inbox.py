@@ -1,5 +1,6 @@
 import re
 from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
 from random import Random
 
 import pytest
@@ -7,8 +8,9 @@ from sqlalchemy import select, text
 
 from app.casework.models import SavedSearch
 from app.database import session, transaction
+from app.departments.queries import by_code
 from app.roles import Role
-from app.service_requests.models import HistoryEntry
+from app.service_requests.models import HistoryEntry, ServiceRequest
 
 from ..factories import HARBOUR, submitted
 from .desk import come_in
@@ -320,3 +322,76 @@ def test_words_with_signs_of_sql_are_only_words(client, jurisdiction, reports):
     come_in(client, jurisdiction)
     page = client.get("/innboks", query_string={"ko": "apne", "sok": "100%_' OR 1=1 --"})
     assert (page.status_code, numbers(page)) == (200, [])
+
+
+class _Inputs(HTMLParser):
+    """What a browser sends for the page's search form as it stands."""
+
+    def __init__(self):
+        super().__init__()
+        self.sent, self.select = [], None
+        self.is_mine = False
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if tag == "form":
+            self.is_mine = given.get("role") == "search"
+        if not self.is_mine:
+            return
+        if tag == "input" and given.get("type") != "checkbox":
+            self.sent.append((given["name"], given.get("value", "")))
+        if tag == "select":
+            self.select = given["name"]
+            self.sent.append((self.select, None))
+        if tag == "option" and (self.sent[-1][1] is None or "selected" in given):
+            self.sent[-1] = (self.select, given.get("value", ""))
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.is_mine = False
+
+
+def sent_by(page):
+    reader = _Inputs()
+    reader.feed(page.text)
+    return dict(reader.sent)
+
+
+def test_the_search_form_as_a_browser_sends_it_is_understood(client, jurisdiction, reports):
+    come_in(client, jurisdiction)
+    fields = sent_by(client.get("/innboks?ko=apne"))
+    assert {"avdeling", "eier", "kanal", "ansvarlig", "status"} <= fields.keys()
+    found = client.get("/innboks", query_string=fields | {"sok": "veldig dypt"})
+    assert (found.status_code, numbers(found)) == (200, [reports[0].number])
+    for path in ("/innboks/kart", "/innboks/nytt"):
+        query = fields | {"siden": NOW.isoformat()}
+        assert client.get(path, query_string=query).status_code == 200
+
+
+def test_house_numbers_and_short_words_are_found_in_the_text(client, jurisdiction, reports):
+    come_in(client, jurisdiction)
+    with transaction():
+        session().get_one(ServiceRequest, reports[1].id).place_text = "Storgata 12"
+    for words, number in (
+        ("Storgata 12", reports[1].number),
+        ("et veldig dypt", reports[0].number),
+    ):
+        page = client.get("/innboks", query_string={"ko": "apne", "sok": words})
+        assert numbers(page) == [number]
+    alone = reports[2].number.rsplit("-", 1)[1].lstrip("0")
+    page = client.get("/innboks", query_string={"ko": "apne", "sok": alone})
+    assert numbers(page) == [reports[2].number]
+
+
+def test_many_may_be_sent_to_a_department_that_is_not_ones_own(client, jurisdiction, reports):
+    come_in(client, jurisdiction, Role.CASE_HANDLER, "roads")
+    waste = by_code(jurisdiction.id, "waste")
+    page = (
+        client.get("/innboks?ko=apne").text.split('id="bulk-department"')[1].split("</select>")[0]
+    )
+    assert f'value="{waste.id}"' in page
+    mark = f"{reports[0].number}:{reports[0].version}"
+    form = {"merk": [mark], "verb": "avdeling", "department": str(waste.id)}
+    assert client.post("/innboks/samlet", data=form).status_code == 200
+    session().refresh(reports[0])
+    assert reports[0].department_id == waste.id

@@ -1,11 +1,15 @@
 """Letters that wait: a report is made of them, or they are kept with one, answered or put away."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from app.counter.models import IncomingLetter, LetterState
-from app.database import session
+from app.database import session, transaction
+from app.photos.models import Photo
 from app.roles import Role
+from app.service_requests import pictures
 from app.service_requests.added import contact_of
 from app.service_requests.kinds import EntryKind
 from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
@@ -137,3 +141,49 @@ def test_letters_to_reporters_ask_for_answers_at_a_signed_address(app, box, juri
     sent.unlink()
     assert line.startswith(f"Reply-To: {local}+s{contact_of(there.id).id}-")
     assert line.endswith(f"@{domain}")
+
+
+def test_the_photos_of_a_letter_are_kept_while_it_waits(client, desk, waiting):
+    later = datetime.now(UTC) + timedelta(days=30)
+    with transaction():
+        assert pictures.remove_unused(now=later) == 0
+    assert client.post(f"/registrer/brev/{waiting}/forkast").status_code == 303
+    with transaction():
+        assert pictures.remove_unused(now=later) == 1
+
+
+def test_a_letter_whose_photos_are_gone_still_becomes_something(
+    client, desk, waiting, jurisdiction
+):
+    with transaction():
+        session().execute(delete(Photo))
+    there = submitted(jurisdiction)
+    data = {"number": there.number}
+    assert client.post(f"/registrer/brev/{waiting}/legg-til", data=data).status_code == 303
+    notes = select(HistoryEntry.message).where(HistoryEntry.kind == EntryKind.NOTE)
+    assert any("bilder som ikke er lagret lenger" in said for said in session().scalars(notes))
+    assert row_of(waiting).state == LetterState.ADDED
+
+
+def test_keeping_a_letter_is_done_wholly_or_not_at_all(
+    client, desk, waiting, jurisdiction, monkeypatch
+):
+    there = submitted(jurisdiction)
+    monkeypatch.setattr(pictures, "MOST", 0)
+    data = {"number": there.number}
+    assert client.post(f"/registrer/brev/{waiting}/legg-til", data=data).status_code == 422
+    notes = select(func.count()).select_from(HistoryEntry).where(HistoryEntry.kind == "note")
+    assert session().scalar(notes) == 0
+    assert row_of(waiting).state == LetterState.WAITING
+
+
+def test_a_letter_is_added_to_what_is_reported_nearby(client, desk, waiting, jurisdiction):
+    there = submitted(jurisdiction)
+    form = FORM | {"brev": str(waiting), "number": there.number, "description": VAGUE}
+    assert client.post("/registrer/legg-til", data=form).status_code == 303
+    assert row_of(waiting).state == LetterState.ADDED
+    assert row_of(waiting).service_request_id == there.id
+
+
+def test_a_letter_that_cannot_be_is_not_found_when_sent(client, desk):
+    assert client.post("/registrer", data=FORM | {"brev": "abc"}).status_code == 404

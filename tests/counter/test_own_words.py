@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.counter.incoming import read
-from app.counter.own_words import of_html, without_quotes, without_signature
+from app.counter.own_words import of_forwarded, of_html, without_quotes, without_signature
+
+from .conftest import letter
 
 QUOTED = [
     "Den man. 23. nov. 2026 kl. 08:00 skrev Kommunen <a@example.org>:\n> Hei",
@@ -75,3 +77,28 @@ def test_no_header_is_too_odd(value, name):
     except ValueError:
         return
     assert len(found.key) == 32
+
+
+PASSED_ON = [
+    "---------- Forwarded message ---------\nFrom: En Annen <b@example.org>\nDate: man. 23. nov. 2026"
+    "\nSubject: hull\nTo: Kommunen <a@example.org>\n\n",
+    "________________________________\nFra: En Annen <b@example.org>\nSendt: mandag\nTil: Kommunen"
+    "\nEmne: hull\n\n",
+    "-----Videresendt melding-----\n> Fra: En Annen <b@example.org>\n> Sendt: mandag\n> Til: oss\n>\n> ",
+]
+
+
+@pytest.mark.parametrize("head", PASSED_ON)
+def test_what_was_passed_on_is_kept_without_who_had_sent_it(head):
+    told = of_forwarded(f"Kan dere se på dette?\n\n{head}Det er et hull.\nFra: brua til hjørnet.")
+    assert told == "Kan dere se på dette?\n\nDet er et hull.\nFra: brua til hjørnet."
+
+
+@pytest.mark.parametrize("mark", ["Fwd:", "VS:", "Fw:", "vs :"])
+def test_a_letter_that_was_passed_on_is_no_answer(mark):
+    made = letter(
+        f"{PASSED_ON[0]}Det er et dypt hull i veien.", subject=f"{mark} Hull", References="<a@b>"
+    )
+    found = read(made.as_bytes(), ours=set())
+    assert (found.is_answer, found.subject) == (False, "Hull")
+    assert found.words == "Det er et dypt hull i veien."

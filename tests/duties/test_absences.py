@@ -163,3 +163,33 @@ def test_at_another_municipality_one_is_not_away(jurisdiction, me, today):
     away(jurisdiction, me, today, today)
     assert list(away_on(jurisdiction, today)) == [me.account_id]
     assert spans_of(jurisdiction.id + 1, [me.account_id], today) == []
+
+
+def test_an_administrator_writes_down_who_is_away(client, jurisdiction, today):
+    ill = handler(jurisdiction, "ill")
+    come_in(client, jurisdiction, Role.ADMINISTRATOR, "roads", "administrator")
+    page = client.get("/styring/fravaer").text
+    assert "ill@example.org" in page
+    sent = days(today, today + 2 * DAY) | {"account": str(ill.account_id)}
+    assert client.post("/styring/fravaer", data=sent).status_code == 303
+    assert stored(ill) == [(today, today + 2 * DAY)]
+    again = client.post("/styring/fravaer", data=sent)
+    assert again.status_code == 422
+    assert 'id="first_day-error"' in again.text
+    page = client.get("/styring/fravaer").text
+    key = page.split('action="/styring/fravaer/')[1].split("/")[0]
+    whose = {"account": str(ill.account_id)}
+    other = {"account": str(ill.account_id + 1)}
+    assert client.post(f"/styring/fravaer/{key}/fjern", data=other).status_code == 404
+    assert client.post(f"/styring/fravaer/{key}/fjern", data={}).status_code == 404
+    assert client.post(f"/styring/fravaer/{key}/fjern", data=whose).status_code == 303
+    assert stored(ill) == []
+
+
+@pytest.mark.parametrize("account", ["", "x", "999999999", "9" * 40])
+def test_nobody_who_does_not_work_here_is_away(client, jurisdiction, today, account):
+    come_in(client, jurisdiction, Role.ADMINISTRATOR, "roads", "administrator")
+    sent = days(today, today) | {"account": account}
+    answer = client.post("/styring/fravaer", data=sent)
+    assert answer.status_code == 422
+    assert 'id="account-error"' in answer.text

@@ -37,6 +37,7 @@ PAGES = (
     "/styring/ansvar",
     "/styring/ansvar/roads",
     "/konto/fravaer",
+    "/styring/fravaer",
     "/styring/svar",
     "/styring/svar/ny",
     "/styring/svar/thanks",

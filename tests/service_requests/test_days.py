@@ -9,7 +9,7 @@ from app.catalog.working_days import days_between, deadline, last_day
 from app.database import session, transaction
 from app.jurisdictions.models import Jurisdiction
 from app.roles import Role
-from app.service_requests import corrections, waiting
+from app.service_requests import corrections, waited, waiting
 from app.service_requests.acting import Work
 from app.service_requests.models import ServiceRequest
 from app.service_requests.next_step import left_text
@@ -88,7 +88,7 @@ def test_days_that_were_waited_are_not_lost_when_the_kind_is_corrected(
         request = session().get_one(ServiceRequest, found.id)
         first = request.due_at
         waiting.ask(request, Work(version=request.version, message="Hvor?"), who, now=asked)
-        waiting.end(request, answered)
+        waited.end(request, answered)
         assert request.waited_days == (7 if calendar else 5)
         shifted = request.due_at
         assert shifted > first
