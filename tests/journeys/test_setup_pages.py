@@ -1,5 +1,6 @@
 """The administrators' pages of set-up, answers and looks: axe finds nothing, and a change is seen."""
 
+import json
 import re
 
 import pytest
@@ -92,4 +93,20 @@ def test_an_answer_is_changed_and_a_wrong_one_is_told(visit, service, administra
     page.get_by_role("button", name="Lagre svaret").click()
     expect(page.locator("main")).to_contain_text("Hilsen oss.")
     expect(page.locator("main")).to_contain_text("er lagret")
+    has_no_faults(page)
+
+
+def test_the_area_of_planned_work_is_drawn_where_it_is(visit, administrator):
+    page = come_in(visit(1440), "/styring/arbeid/nytt")
+    for field in page.locator("input[id^=title], textarea[id^=description]").all():
+        field.fill("Ny kum i veien")
+    page.locator("#starts_on").fill("2026-06-01")
+    page.locator("#ends_on").fill("2026-06-30")
+    page.get_by_text("Bruk GeoJSON i stedet for å tegne").click()
+    ring = [[7.70, 63.10], [7.71, 63.10], [7.71, 63.11], [7.70, 63.10]]
+    page.locator("#boundary").fill(json.dumps({"type": "Polygon", "coordinates": [ring]}))
+    page.get_by_role("button", name="Lagre det planlagte arbeidet").click()
+    page.get_by_role("link", name="Ny kum i veien").first.click()
+    has_started(page)
+    expect(page.locator("#draw-map path.area-shape--now")).to_be_visible()
     has_no_faults(page)

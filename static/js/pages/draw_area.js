@@ -9,6 +9,7 @@ import { need, readJson } from "../parts/page.js";
 
 /** A finger needs this many pixels. */
 const CORNER_PIXELS = 44;
+const CLOSEST = 17;
 
 /** @param {HTMLFormElement} form */
 export function start(form) {
@@ -18,7 +19,20 @@ export function start(form) {
   showHome(map, settings);
   addBackground(map, settings);
   addAreas(map, form.dataset.areas ?? "", "area-shape area-shape--other");
-  new Outline(form, map);
+  const now = showNow(form, map);
+  const outline = new Outline(form, map);
+  if (now && !outline.corners.length) map.fitBounds(now.getBounds(), { animate: false, maxZoom: CLOSEST });
+}
+
+/**
+ * The area as it is now, under what is drawn: it stays until another one is saved.
+ * @param {HTMLFormElement} form
+ * @param {L.Map} map
+ */
+function showNow(form, map) {
+  if (!form.dataset.area) return null;
+  const shape = JSON.parse(form.dataset.area);
+  return L.geoJSON(shape, { interactive: false, style: { className: "area-shape area-shape--now" } }).addTo(map);
 }
 
 class Outline {
