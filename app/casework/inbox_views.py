@@ -63,6 +63,10 @@ def filter_of(
 @visible_to(Deed.DESK)
 def inbox() -> ResponseReturnValue:
     """The list; 400 with what is wrong when the address cannot be read."""
+    if not all(
+        request.args.values()
+    ):  # a form sends what was left open too; the address is to be shared
+        return redirect(link())
     who, jurisdiction, now = signed_in(), current_jurisdiction(), datetime.now(UTC)
     errors: dict[str, str] = {}
     try:

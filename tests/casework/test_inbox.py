@@ -361,8 +361,11 @@ def test_the_search_form_as_a_browser_sends_it_is_understood(client, jurisdictio
     come_in(client, jurisdiction)
     fields = sent_by(client.get("/innboks?ko=apne"))
     assert {"avdeling", "eier", "kanal", "ansvarlig", "status"} <= fields.keys()
-    found = client.get("/innboks", query_string=fields | {"sok": "veldig dypt"})
+    found = client.get(
+        "/innboks", query_string=fields | {"sok": "veldig dypt"}, follow_redirects=True
+    )
     assert (found.status_code, numbers(found)) == (200, [reports[0].number])
+    assert found.request.query_string == b"ko=apne&sok=veldig+dypt&rekkefolge=frist"
     for path in ("/innboks/kart", "/innboks/nytt"):
         query = fields | {"siden": NOW.isoformat()}
         assert client.get(path, query_string=query).status_code == 200

@@ -30,6 +30,20 @@ def test_the_desk_begins_at_its_inbox(visit, service, desk, width):
     has_no_faults(page)
 
 
+def test_a_search_with_a_filter_finds_it(visit, service, people):
+    word = f"finn{uuid4().hex[:6]}"
+    number = reported(service, word, east=0.034)
+    page = come_in(visit(1440), ONE, "/innboks?ko=apne")
+    page.get_by_label("Nummer, adresse, tekst").fill(f"hull {word}")
+    page.get_by_text("Filtre og rekkefølge").click()
+    page.locator("#filter-gruppe").select_option("road")
+    page.get_by_role("button", name="Vis", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/innboks\?ko=apne&sok=hull"))
+    expect(page.locator(".desk-row")).to_have_count(1)
+    expect(page.locator(".desk-row")).to_contain_text(number)
+    expect(page.locator(".desk-chips li")).to_have_count(2)
+
+
 def test_between_phone_and_desk_the_map_is_a_button_away(visit, service, people):
     word = f"kart{uuid4().hex[:6]}"
     numbers = [reported(service, word, east=0.022 + step / 500) for step in range(2)]
