@@ -55,6 +55,11 @@ PAGES = {
     "a word among the open": "/innboks?ko=apne&sok=skolen",
     "a word among the closed": "/innboks?ko=lukket&rekkefolge=nyeste&sok=skolen",
     "a number among the closed": "/innboks?ko=lukket&rekkefolge=nyeste&sok=501",
+    "an address among the open": "/innboks?ko=apne&sok=Storgata+12",
+    "an address among the closed": "/innboks?ko=lukket&rekkefolge=nyeste&sok=Storgata+12",
+    "a sentence among the closed": "/innboks?ko=lukket&rekkefolge=nyeste&sok=hull+i+veien",
+    "the map of all open": "/innboks/kart?ko=apne",
+    "the map of a filter": "/innboks/kart?ko=apne&gruppe=road",
     "what is new": "/innboks/nytt?ko=apne&siden=2026-01-01T00:00:00%2B00:00",
 }
 

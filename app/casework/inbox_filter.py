@@ -230,22 +230,40 @@ def _of_ground(wanted: InboxFilter) -> list[ColumnElement[bool]]:
 
 
 def _of_words(wanted: InboxFilter) -> list[ColumnElement[bool]]:
-    """Each word stands in the text or the place. A number alone is a report's, or the end of one."""
+    """Each word stands in the text or the place, a short one or a house number beside the word it goes with.
+
+    A number alone is a report's, or the end of one; so is a whole number of a report among words.
+    """
     words = wanted.words.split()
-    if any(len(word) >= LEAST_WORD and not NUMBER.match(word) for word in words):
-        return [_has(word, wanted) for word in words]
-    return [ServiceRequest.number.in_(_numbers(word, wanted)) for word in words]
-
-
-def _has(word: str, wanted: InboxFilter) -> ColumnElement[bool]:
-    """A short word or a number is looked for in the text too, beside a long word, which the index finds."""
-    places = [
-        ServiceRequest.description.icontains(word, autoescape=True),
-        ServiceRequest.place_text.icontains(word, autoescape=True),
+    whole = [word for word in words if NUMBER.match(word) and not word.isdigit()]
+    phrases = _phrases([word for word in words if word not in whole])
+    numbers = whole if phrases else words
+    request = ServiceRequest
+    return [
+        *(request.number.in_(_numbers(word, wanted)) for word in numbers),
+        *(
+            or_(
+                request.description.icontains(phrase, autoescape=True),
+                request.place_text.icontains(phrase, autoescape=True),
+            )
+            for phrase in phrases
+        ),
     ]
-    if NUMBER.match(word):
-        places.append(ServiceRequest.number.in_(_numbers(word, wanted)))
-    return or_(*places)
+
+
+def _phrases(words: list[str]) -> list[str]:
+    """The words with the short ones beside them, as «Storgata 12»: the index finds three letters or more."""
+    found: list[str] = []
+    before = ""
+    for word in words:
+        if len(word) >= LEAST_WORD and not word.isdigit():
+            found.append(f"{before}{word}")
+            before = ""
+        elif found:
+            found[-1] += f" {word}"
+        else:
+            before += f"{word} "
+    return found
 
 
 def _numbers(word: str, wanted: InboxFilter) -> list[str]:

@@ -381,6 +381,8 @@ def test_house_numbers_and_short_words_are_found_in_the_text(client, jurisdictio
     ):
         page = client.get("/innboks", query_string={"ko": "apne", "sok": words})
         assert numbers(page) == [number]
+    page = client.get("/innboks", query_string={"ko": "apne", "sok": "Storgata 13"})
+    assert numbers(page) == []
     alone = reports[2].number.rsplit("-", 1)[1].lstrip("0")
     page = client.get("/innboks", query_string={"ko": "apne", "sok": alone})
     assert numbers(page) == [reports[2].number]
