@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import (
@@ -30,6 +29,7 @@ from werkzeug.wrappers import Response
 
 from app.rate_limits import SCHEME, network_of
 from app.roles import MUNICIPAL, Deed, Role, may
+from app.web_addresses import is_host_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -189,7 +189,7 @@ def _is_from_elsewhere() -> bool:
     if site is not None:
         return site not in {"same-origin", "none"}
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.host
+    return origin is not None and not is_host_of(origin, request.host)
 
 
 def form_token() -> str:
@@ -235,13 +235,6 @@ def resident() -> Resident | None:
     return found if isinstance(found, Resident) else None
 
 
-def own_path(target: str) -> str:
-    """A path on this site, to go to later; nothing when it is anything else."""
-    parts = urlsplit(target)
-    is_path = target.startswith("/") and target[1:2] not in {"/", "\\"} and not parts.netloc
-    return target if is_path and target.isprintable() else ""
-
-
 def is_trapped() -> bool:
     """Whether a program has filled in the field that no person sees."""
     return bool(request.form.get(TRAP))
@@ -267,6 +260,11 @@ def sign_in(who: Identity, *, provider: str | None = None) -> None:
         session.pop(name, None)
     if provider:
         session[PROVIDER], session[SINCE] = provider, int(time.time())
+    login_user(who)
+
+
+def renew(who: Identity) -> None:
+    """Go on in the same session after what ended the others: on the same device, and by the same clock."""
     login_user(who)
 
 

@@ -41,8 +41,9 @@ from app.problems import (
     json_response,
     require_json,
 )
-from app.security import ANYONE, doors, identity, limiter, own_path, visible_to
+from app.security import ANYONE, doors, identity, limiter, visible_to
 from app.settings import Settings
+from app.web_addresses import own_path
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("web", __name__)

@@ -243,3 +243,14 @@ def test_without_a_choice_the_browsers_language_counts(app, accepted, language):
 def test_health_is_that_of_the_database(client):
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json) == (200, {"status": "ok"})
+
+
+@pytest.mark.parametrize("target", ["//[", "/\\[", "//℀.example", "http://[x", "//example.org"])
+def test_a_way_back_that_is_no_path_here_is_left_out(app, target):
+    browser = app.test_client()
+    for path in ("/sprak/nn", "/logg-inn"):
+        answer = browser.get(path, query_string={"til": target})
+        assert answer.status_code in {200, 302, 303}
+        assert "example" not in answer.headers.get("Location", "")
+    sent = browser.post("/logg-inn", data={"til": target}, headers={"Origin": "http://[x"})
+    assert sent.status_code in {400, 401, 403, 422}

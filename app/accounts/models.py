@@ -34,12 +34,21 @@ class Account(Base):
 
     __tablename__ = "account"
     __table_args__ = (
-        Index("uq_account_email", text("lower(email)"), unique=True),
+        Index(
+            "uq_account_email",
+            text("lower(email)"),
+            unique=True,
+            postgresql_where=text("has_proved_address"),
+        ),
         CheckConstraint("acute_alerts IN ('off', 'push', 'mail')", name="acute_alerts"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str]
+    has_proved_address: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    """An address that came with claims is nobody's until an invitation to it was opened. It is shown to people,
+    and finds no account.
+    """
     name: Mapped[str] = mapped_column(default="", server_default="")
     """What colleagues call them; empty: their address."""
     password_hash: Mapped[str | None]

@@ -35,7 +35,8 @@ def add_account(
     errors |= password_faults(password, email)
     if errors:
         raise Invalid(errors)
-    account = queries.by_email(email, lock=True) or Account(email=email.strip(), session_epoch=-1)
+    known = queries.by_email(email, lock=True, is_proved=True)
+    account = known or Account(email=email.strip(), session_epoch=-1)
     account.password_hash = hash_password(password)
     account.session_epoch += 1
     account.is_active, account.failed_sign_ins, account.locked_until = True, 0, None

@@ -10,9 +10,9 @@ from markupsafe import Markup
 from app import security
 from app.accounts import operations, provider_people, queries, sign_in_log, two_steps
 from app.accounts.models import Account
-from app.accounts.schemas import CodeSchema, NameSchema, NewPasswordSchema
+from app.accounts.schemas import CodeSchema, ConnectSchema, NameSchema, NewPasswordSchema
 from app.accounts.views import blueprint, device, limit, provider_names, secret_key
-from app.database import transaction
+from app.database import session, transaction
 from app.errors import Conflict, Invalid
 from app.i18n import gettext, localised
 from app.jurisdictions.views import current_jurisdiction
@@ -61,7 +61,7 @@ def own_password() -> ResponseReturnValue:
             renewed = queries.identity_of(account)
     except Invalid as fault:
         return _page(fault.errors)
-    security.sign_in(renewed, provider=security.session_provider())
+    security.renew(renewed)
     flash(gettext("Your new password counts from now on. You are signed out everywhere else."))
     return redirect(url_for("accounts.own_page"), 303)
 
@@ -121,6 +121,30 @@ def end_two_steps() -> ResponseReturnValue:
     return _with_code("end")
 
 
+def refuse_to_connect(key: str) -> ResponseReturnValue | None:
+    """The page with what is wrong, when the password or the code of the form is; None: go on.
+
+    Whoever has no password came from a provider, and is asked there.
+    """
+    who, now = _who(), datetime.now(UTC)
+    given = ConnectSchema().load(request.form.to_dict())
+    with transaction():
+        account = _account(who)
+        has_password, is_on = account.password_hash is not None, two_steps.is_on(account)
+        is_known = not has_password or _knows_password(who, given["current"], now)
+    if not is_known:
+        return _page({f"current-{key}": gettext("This is not your password.")})
+    if not is_on:
+        return None
+    with transaction():
+        is_right = operations.second_step(
+            who.session_id, given["code"], secret_key(), now=now, device=device()
+        )
+    if not is_right:
+        return _page({f"code-{key}": gettext("The code is wrong, or used already.")})
+    return None
+
+
 @blueprint.post("/konto/fjern/<key>")
 @visible_to(Deed.OWN_ACCOUNT)
 def disconnect(key: str) -> ResponseReturnValue:
@@ -128,7 +152,8 @@ def disconnect(key: str) -> ResponseReturnValue:
     try:
         with transaction():
             provider_people.untie(_account(_who()), key)
-    except Conflict as fault:
+    except (Conflict, Invalid) as fault:
+        session().rollback()
         return _page({"providers": fault.detail or ""})
     flash(gettext("The connection is removed."))
     return redirect(url_for("accounts.own_page"), 303)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, text
 
 from app import jobs
 from app.accounts import keys, two_steps
@@ -84,7 +84,9 @@ def invite(
 ) -> Account:
     """Give someone their first roles here, and order the letter with which they come in.
 
-    Whoever has an account in another municipality keeps it, and gets a letter that says so.
+    Whoever has an account in another municipality keeps it, and gets a letter that says so. A closed account
+    begins anew: without the roles, the password, the second step and the providers that it had. An account
+    whose address only a provider has said is passed over: whoever opens the letter decides what becomes of it.
 
     :raises Invalid: no address, no role, or the person has roles here already.
     """
@@ -98,7 +100,7 @@ def invite(
         errors["roles"] = gettext("Choose at least one role.")
     if errors:
         raise Invalid(errors)
-    account = by_email(email, lock=True)
+    account = by_email(email, lock=True, is_proved=True)
     if account and any(one.jurisdiction_id == jurisdiction_id for one in account.memberships):
         raise Invalid({"email": gettext("This person has a role here already.")})
     if account is None:
@@ -108,6 +110,8 @@ def invite(
         account.is_active, account.password_hash = True, None
         account.session_epoch += 1
         account.name = name.strip() or account.name
+        account.memberships = []
+        session().execute(delete(AccountIdentity).where(AccountIdentity.account_id == account.id))
         two_steps.switch_off(account)
     session().flush()
     account.memberships += [_membership(member) for member in given]
@@ -164,7 +168,7 @@ def set_roles(
     account.memberships += [_membership(member) for member in sorted(wanted - held, key=str)]
     session().flush()
     if was_administrator:
-        _keep_an_administrator(jurisdiction_id)
+        keep_an_administrator(jurisdiction_id)
     return account
 
 
@@ -184,7 +188,7 @@ def end_access(jurisdiction_id: int, account_id: int, *, now: datetime) -> Accou
         close(account, now=now)
     session().flush()
     if was_administrator:
-        _keep_an_administrator(jurisdiction_id)
+        keep_an_administrator(jurisdiction_id)
     return account
 
 
@@ -229,7 +233,8 @@ def _is_administrator(account: Account, jurisdiction_id: int) -> bool:
     )
 
 
-def _keep_an_administrator(jurisdiction_id: int) -> None:
+def keep_an_administrator(jurisdiction_id: int) -> None:
+    """:raises Invalid: nobody would be left who may change roles."""
     ties = exists().where(AccountIdentity.account_id == Account.id)
     left = (
         select(func.count())

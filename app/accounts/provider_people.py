@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.accounts import queries, sign_in_log, two_steps
+from app.accounts import people, queries, sign_in_log, two_steps
 from app.accounts.models import (
     Account,
     AccountIdentity,
@@ -73,11 +73,17 @@ def sign_in(person: Person, provider: str, *, now: datetime, device: str = "") -
 def tie_to(account: Account, person: Person, provider: str, *, now: datetime) -> None:
     """Let someone come in by a provider from now on.
 
+    An account that claims made for the same address and the same person at the provider goes into this one.
+
     :raises Conflict: this person at the provider has another account here.
     """
     held = session().get(AccountIdentity, person.subject, with_for_update=True)
     if held is not None and held.account_id != account.id:
-        raise Conflict(gettext("This sign-in belongs to another account here."))
+        other = session().get_one(Account, held.account_id, with_for_update=True)
+        if other.has_proved_address or other.email.lower() != account.email.lower():
+            raise Conflict(gettext("This sign-in belongs to another account here."))
+        held.account_id, other.memberships = account.id, []
+        people.close(other, now=now)
     if held is None:
         _tie(account, person, provider, now)
     _take_over(account, provider, roles_of(provider, values_of(person.claims.get("roles"))))
@@ -86,7 +92,7 @@ def tie_to(account: Account, person: Person, provider: str, *, now: datetime) ->
 def untie(account: Account, provider: str) -> None:
     """Let someone come in by a provider no more, and take away the roles it gave.
 
-    :raises Conflict: there would be no way in left.
+    :raises Conflict: there would be no way in left. :raises Invalid: or no administrator.
     """
     if account.password_hash is None:
         raise Conflict(gettext("This is your only way to sign in."))
@@ -95,7 +101,10 @@ def untie(account: Account, provider: str) -> None:
             AccountIdentity.account_id == account.id, AccountIdentity.provider == provider
         )
     )
+    ruled = {one.jurisdiction_id for one in account.memberships if one.role == Role.ADMINISTRATOR}
     _take_over(account, provider, set())
+    for jurisdiction_id in ruled:
+        people.keep_an_administrator(jurisdiction_id)
 
 
 def end_sessions(issuer: str, session_id: str) -> int:
@@ -126,14 +135,39 @@ def has_a_way_in(account: Account) -> bool:
 
 
 def values_of(claim: Any) -> list[str]:
-    """The values of a claim: one, or a list; of objects (RFC 9396) what they call their `resource`."""
+    """The values of a claim: one, or a list.
+
+    Of objects (RFC 9396) what they call their `resource`; with the organisations that it was given for, as
+    `resource@0192:999999999`, one for each: a right in one organisation is none in another.
+    """
     if isinstance(claim, Mapping):
-        claim = claim.get("resource")
+        parties = _parties(claim)
+        resource = claim.get("resource")
+        if parties is not None and isinstance(resource, str):
+            return [f"{resource}@{party}" for party in parties]
+        claim = resource
     if isinstance(claim, str):
         return [claim]
     if isinstance(claim, list):
         return [value for one in claim[:MOST_VALUES] for value in values_of(one)]
     return []
+
+
+def _parties(claim: Mapping[str, Any]) -> list[str] | None:
+    """The organisations' numbers (ISO 6523) for which somebody has a right; None: it names none.
+
+    Source: Ansattporten, `authorized_parties` with `orgno`; before that `reportees` with `Authority` and `ID`.
+    """
+    named = claim.get("authorized_parties", claim.get("reportees"))
+    if named is None:
+        return None
+    found = []
+    for party in named if isinstance(named, list) else []:
+        number = party.get("orgno", party) if isinstance(party, Mapping) else {}
+        code = number.get("ID") if isinstance(number, Mapping) else None
+        if isinstance(code, str) and code:
+            found.append(code if ":" in code else f"0192:{code}")
+    return found[:MOST_VALUES]
 
 
 def roles_of(provider: str, values: Iterable[str]) -> set[Member]:
@@ -148,15 +182,16 @@ def _new_account(person: Person) -> Account:
     email, name = _text(person.claims.get("email")), _text(person.claims.get("name"))
     if "@" not in email.strip("@ "):
         raise NoAddress(gettext("The sign-in came without an e-mail address, which we need."))
-    stored = insert(Account).values(email=email, name=name, session_epoch=0)
-    stored_id = session().scalar(stored.on_conflict_do_nothing().returning(Account.id))
-    if stored_id is None:
+    if queries.by_email(email, is_proved=True) is not None:
         raise AddressTaken(
             gettext(
                 "You have an account here already. Sign in with its password, and connect it on your page."
             )
         )
-    return session().get_one(Account, stored_id, with_for_update=True)
+    account = Account(email=email, name=name, session_epoch=0, has_proved_address=False)
+    session().add(account)
+    session().flush()
+    return account
 
 
 def _tie(account: Account, person: Person, provider: str, now: datetime) -> AccountIdentity:

@@ -7,7 +7,7 @@ from flask import Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import security
-from app.accounts import keys, provider_people, queries
+from app.accounts import keys, own_views, provider_people, queries
 from app.accounts.models import Purpose
 from app.accounts.views import (
     blueprint,
@@ -27,7 +27,8 @@ from app.openid.faults import Declined, OpenIdFault, ProviderAway, TooWeak
 from app.openid.flow import Person
 from app.openid.providers import Provider
 from app.roles import Deed
-from app.security import ANYONE, Identity, limiter, own_path, visible_to
+from app.security import ANYONE, Identity, asking_person, limiter, visible_to
+from app.web_addresses import own_path
 
 log = logging.getLogger(__name__)
 DOOR = Door(cookie="staff_attempt", path="/logg-inn/", salt="accounts.attempt")
@@ -41,15 +42,19 @@ def set_out(key: str) -> ResponseReturnValue:
     return _away(_provider(key), own_path(request.args.get("til", "")))
 
 
-@blueprint.get("/konto/koble/<key>")
-@limiter.limit(limit)
+@blueprint.post("/konto/koble/<key>")
+@limiter.limit(limit, key_func=asking_person)
 @visible_to(Deed.OWN_ACCOUNT)
 def connect(key: str) -> ResponseReturnValue:
-    """Send the browser to the provider, to come in that way from now on."""
+    """Send the browser to the provider, to come in that way from now on.
+
+    An open browser is not enough for a way in that lasts: the password is asked for, and the code where one is.
+    """
+    provider = _provider(key)
+    if (refused := own_views.refuse_to_connect(key)) is not None:
+        return refused
     who = security.identity()
-    return _away(
-        _provider(key), url_for("accounts.own_page"), connects=who.session_id if who else ""
-    )
+    return _away(provider, url_for("accounts.own_page"), connects=who.session_id if who else "")
 
 
 @blueprint.get("/invitasjon/<token>/<key>")

@@ -8,12 +8,18 @@ from app.roles import Role
 from app.security import Identity, Member
 
 
-def by_email(email: str, *, lock: bool = False) -> Account | None:
-    """The account with this address, in capitals or not."""
+def by_email(email: str, *, lock: bool = False, is_proved: bool = False) -> Account | None:
+    """The account with this address, in capitals or not.
+
+    :param is_proved: only the one whose address somebody has shown to be theirs; else that one first.
+    """
     query = select(Account).where(func.lower(Account.email) == email.strip().lower())
+    if is_proved:
+        query = query.where(Account.has_proved_address)
     if lock:
         query = query.with_for_update()
-    return session().scalars(query).one_or_none()
+    order = (Account.has_proved_address.desc(), Account.id)
+    return session().scalars(query.order_by(*order).limit(1)).first()
 
 
 def identity_of(account: Account) -> Identity:

@@ -49,3 +49,10 @@ class NewPasswordSchema(_FormSchema):
     current = fields.String(load_default="")
     password = fields.String(load_default="")
     repeated = fields.String(load_default="")
+
+
+class ConnectSchema(_FormSchema):
+    """What is asked for before a provider becomes a way in: the password, and a code where one is."""
+
+    current = fields.String(load_default="")
+    code = fields.String(load_default="")

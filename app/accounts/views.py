@@ -15,7 +15,8 @@ from app.i18n import gettext, localised
 from app.openid import flow
 from app.openid.attempt_views import absolute, discovery, signer
 from app.openid.providers import Audience, Provider
-from app.security import ANYONE, limiter, own_path, visible_to
+from app.security import ANYONE, limiter, visible_to
+from app.web_addresses import own_path
 
 blueprint = Blueprint("accounts", __name__)
 

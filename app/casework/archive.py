@@ -5,6 +5,7 @@ of Noark 5 for titles, dates and documents; an archive takes them from there.
 """
 
 import hashlib
+import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from xml.etree import ElementTree as ET
 from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
 
 NAMESPACE = "urn:melde-feil:archive:1"
+UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MOMENT = (1980, 1, 1, 0, 0, 0)
 """The time of every file in the bundle: the same case gives the same bytes but for what changed."""
 
@@ -112,8 +114,8 @@ def _in(parent: ET.Element | None, name: str, text: str | None = "") -> ET.Eleme
 
 
 def _writable(text: str) -> str:
-    """Without the signs that XML 1.0 cannot hold."""
-    return "".join(sign for sign in text if sign in "\t\n\r" or ord(sign) >= 32)
+    """Without the signs that XML 1.0 cannot hold (§2.2)."""
+    return UNWRITABLE.sub("", text)
 
 
 def _time(moment: datetime) -> str:

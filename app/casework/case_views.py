@@ -20,11 +20,12 @@ from app.privacy.models import Look
 from app.problems import first_messages, json_response
 from app.replies.preview import filled, finished, language_of
 from app.roles import Deed
-from app.security import asking_person, limiter, own_path, visible_to
+from app.security import asking_person, limiter, visible_to
 from app.service_requests import desk_verbs
 from app.service_requests.acting import Work
 from app.service_requests.desk_verbs import CaseVerb
 from app.service_requests.models import ServiceRequest
+from app.web_addresses import own_path
 
 BEATS = "120 per minute"
 """For each person: three a minute for each open report."""

@@ -230,7 +230,7 @@ def _of_ground(wanted: InboxFilter) -> list[ColumnElement[bool]]:
 
 
 def _of_words(wanted: InboxFilter) -> list[ColumnElement[bool]]:
-    """Each word stands in the text or the place, a short one or a house number beside the word it goes with.
+    """Each word of three letters or more stands in the text or the place, a house number beside its street.
 
     A number alone is a report's, or the end of one; so is a whole number of a report among words.
     """
@@ -252,17 +252,13 @@ def _of_words(wanted: InboxFilter) -> list[ColumnElement[bool]]:
 
 
 def _phrases(words: list[str]) -> list[str]:
-    """The words with the short ones beside them, as «Storgata 12»: the index finds three letters or more."""
+    """The words that the index finds, with house numbers beside their street. Others say little."""
     found: list[str] = []
-    before = ""
     for word in words:
-        if len(word) >= LEAST_WORD and not word.isdigit():
-            found.append(f"{before}{word}")
-            before = ""
-        elif found:
+        if word.isdigit() and found:
             found[-1] += f" {word}"
-        else:
-            before += f"{word} "
+        elif len(word) >= LEAST_WORD and not word.isdigit():
+            found.append(word)
     return found
 
 

@@ -22,10 +22,11 @@ from app.roles import Deed
 from app.security import Identity
 from app.service_requests import desk_verbs, pictures, queries, waited
 from app.service_requests.additions import PhotoShows
-from app.service_requests.kinds import EntryKind
+from app.service_requests.kinds import TOLD_BY, EntryKind
 from app.service_requests.models import ServiceRequest
 from app.service_requests.pictures import attach
 from app.service_requests.remarks import remark
+from app.service_requests.status import Party
 from app.settings import Settings
 
 
@@ -107,7 +108,9 @@ def add_to(row: IncomingLetter, number: str, who: Identity, *, now: datetime) ->
     request = queries.locked(found.id)
     words = letters.told(row.subject or "", row.words or "")
     said = gettext("From a letter by e-mail: %(text)s", text=words)
-    entry = remark(request, EntryKind.NOTE, said, desk_verbs.actor_for(who, request), now=now)
+    actor = desk_verbs.actor_for(who, request)
+    data = {TOLD_BY: Party.REPORTER.value}
+    entry = remark(request, EntryKind.NOTE, said, actor, now=now, data=data)
     if kept := letters.photos_of(row):
         attach(request, kept, shows=PhotoShows.FAULT, added_by="reporter", now=now, entry=entry)
     waited.end(request, now)

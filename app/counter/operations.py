@@ -15,10 +15,10 @@ from app.roles import Deed
 from app.security import Identity
 from app.service_requests import desk_verbs, duplicates, intake, queries, talk
 from app.service_requests.intake import Submission
-from app.service_requests.kinds import EntryKind
+from app.service_requests.kinds import TOLD_BY, EntryKind
 from app.service_requests.models import ServiceRequest
 from app.service_requests.remarks import remark
-from app.service_requests.status import OPEN, Status
+from app.service_requests.status import OPEN, Party, Status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +80,14 @@ def add_voice(
     if voice.text:
         said = gettext("Told by someone else who has seen it: %(text)s", text=voice.text)
         actor = desk_verbs.actor_for(who, request)
-        remark(request, EntryKind.NOTE, said, actor, now=now, data={"key": voice.key})
+        remark(
+            request,
+            EntryKind.NOTE,
+            said,
+            actor,
+            now=now,
+            data={"key": voice.key, TOLD_BY: Party.REPORTER.value},
+        )
     if voice.email:
         wish = Wish(
             kind=SubscriptionKind.REQUEST,

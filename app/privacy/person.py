@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import phonenumbers
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, text
 
 from app.database import session
 from app.geo.positions import position_of
@@ -13,10 +13,24 @@ from app.i18n import localised
 from app.notifications.models import Subscription
 from app.service_requests import by_reporter, pictures
 from app.service_requests.additions import Comment, Satisfaction
-from app.service_requests.models import Contact, ServiceRequest
+from app.service_requests.kinds import TOLD_BY, Visibility
+from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
 from app.service_requests.status import Party
 
 COUNTRY = "NO"
+RELEASE_PHOTOS = """
+UPDATE photo SET kept_until = :now
+  FROM incoming_letter
+ WHERE incoming_letter.contact_id = :contact AND photo.key::text = ANY (incoming_letter.photos)
+   AND photo.jurisdiction_id = incoming_letter.jurisdiction_id
+"""
+FORGET_LETTERS = """
+UPDATE incoming_letter
+   SET state = 'discarded', decided_at = :now, subject = NULL, words = NULL, message_id = NULL,
+       photos = '{}', left_out = '{}'
+ WHERE contact_id = :contact AND state = 'waiting'
+"""
+"""In SQL: the room of letters lies above this one."""
 
 
 def contacts(jurisdiction_id: int, written: str) -> Sequence[Contact]:
@@ -76,6 +90,7 @@ def erase(found: Sequence[Contact], account_id: int | None, *, now: datetime) ->
         if one.service_request_id is not None:
             by_reporter.erase(one.service_request_id, now=now, actor="staff", account_id=account_id)
         else:
+            _letters(one, now)
             session().delete(one)
     session().flush()
     return numbers
@@ -83,14 +98,27 @@ def erase(found: Sequence[Contact], account_id: int | None, *, now: datetime) ->
 
 def _is(written: str) -> ColumnElement[bool]:
     """Addresses whatever their capitals, numbers however they are written."""
-    text = written.strip()
-    same = [func.lower(Contact.email) == text.lower()]
+    typed = written.strip()
+    same = [func.lower(Contact.email) == typed.lower()]
     try:
-        number = phonenumbers.parse(text, COUNTRY)
+        number = phonenumbers.parse(typed, COUNTRY)
     except phonenumbers.NumberParseException:
         return same[0]
     spelt = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return or_(*same, Contact.phone == spelt)
+
+
+def _is_of_person(entry: HistoryEntry) -> bool:
+    """What they said, also in a letter that staff kept as a note, and what everybody reads."""
+    is_theirs = Party.REPORTER in {entry.actor, entry.data.get(TOLD_BY)}
+    return is_theirs or entry.visibility != Visibility.INTERNAL
+
+
+def _letters(contact: Contact, now: datetime) -> None:
+    """Letters of theirs that wait go, with their photos: nobody can say whose they are any more."""
+    values = {"contact": contact.id, "now": now}
+    session().execute(text(RELEASE_PHOTOS), values)
+    session().execute(text(FORGET_LETTERS), values)
 
 
 def _report(report: ServiceRequest) -> dict[str, Any]:
@@ -110,7 +138,7 @@ def _report(report: ServiceRequest) -> dict[str, Any]:
         "messages": [
             {"at": entry.occurred_at.isoformat(), "from": entry.actor, "text": entry.message}
             for entry in report.history
-            if entry.message and (entry.actor == Party.REPORTER or entry.visibility != "internal")
+            if entry.message and _is_of_person(entry)
         ],
         "comments": list(
             session().scalars(

@@ -17,8 +17,13 @@ from app.jurisdictions.models import Jurisdiction
 from app.photos.models import Photo
 from app.privacy.models import RetentionRun
 from app.service_requests import attachments, by_reporter
-from app.service_requests.additions import Attachment, Comment, ServiceRequestPhoto
-from app.service_requests.kinds import Visibility
+from app.service_requests.additions import (
+    Attachment,
+    Comment,
+    Satisfaction,
+    ServiceRequestPhoto,
+)
+from app.service_requests.kinds import TOLD_BY, Visibility
 from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
 from app.service_requests.status import Party
 
@@ -152,7 +157,10 @@ def _holds(what: What) -> ColumnElement[bool]:
         case What.TEXT:
             messages = exists().where(
                 HistoryEntry.service_request_id == ServiceRequest.id,
-                HistoryEntry.actor == Party.REPORTER,
+                or_(
+                    HistoryEntry.actor == Party.REPORTER,
+                    HistoryEntry.data[TOLD_BY].astext == Party.REPORTER,
+                ),
                 HistoryEntry.visibility == Visibility.INTERNAL,
                 HistoryEntry.message.is_not(None),
             )
@@ -160,8 +168,16 @@ def _holds(what: What) -> ColumnElement[bool]:
                 Comment.service_request_id == ServiceRequest.id,
                 Comment.author == Party.REPORTER,
             )
+            opinions = exists().where(
+                Satisfaction.service_request_id == ServiceRequest.id,
+                Satisfaction.words.is_not(None),
+            )
             return or_(
-                ServiceRequest.description != "", ServiceRequest.answers != {}, messages, comments
+                ServiceRequest.description != "",
+                ServiceRequest.answers != {},
+                messages,
+                comments,
+                opinions,
             )
 
 
@@ -185,5 +201,5 @@ def _remove_photos(keys: Sequence[int]) -> int:
 
 def _remove_texts(keys: Sequence[int], now: datetime) -> int:
     for key in keys:
-        by_reporter.erase(key, now=now, actor=Party.SYSTEM.value)
+        by_reporter.erase_words(key, now=now)
     return len(keys)

@@ -21,7 +21,8 @@ from app.openid.providers import Provider
 from app.residents import operations
 from app.residents.views import blueprint, end_here, limit, providers_for_residents, ways_in
 from app.residents.visit_views import begin, secret, visit
-from app.security import ANYONE, limiter, own_path, visible_to
+from app.security import ANYONE, limiter, visible_to
+from app.web_addresses import own_path
 
 log = logging.getLogger(__name__)
 DOOR = Door(cookie="sign_in_attempt", path="/openid/", salt="residents.attempt")

@@ -30,7 +30,7 @@ from app.service_requests.choices import (
     reopen_until,
 )
 from app.service_requests.history import remember
-from app.service_requests.kinds import EntryKind, Visibility
+from app.service_requests.kinds import TOLD_BY, EntryKind, Visibility
 from app.service_requests.models import Contact, HistoryEntry, ServiceRequest
 from app.service_requests.operations import change_status, leave_person, lock
 from app.service_requests.status import OPEN, Party, Status
@@ -238,17 +238,38 @@ def erase(
     """
     request = queries.locked(service_request_id)
     session().execute(delete(Contact).where(Contact.service_request_id == request.id))
+    _erase_photos(request)
+    _erase_words(request)
+    _tell_erased(request, actor, account_id, now)
+
+
+def erase_words(service_request_id: int, *, now: datetime) -> None:
+    """Take out the words of the one who reported: the time for keeping them is over. Address and photos have
+    times of their own.
+    """
+    request = queries.locked(service_request_id)
+    _erase_words(request)
+    _tell_erased(request, Party.SYSTEM.value, None, now)
+
+
+def _erase_words(request: ServiceRequest) -> None:
+    """Description, answers, messages, comments, what they said of the work, and letters kept as notes."""
     mine = (Comment.service_request_id == request.id, Comment.author == BY)
     session().execute(delete(Comment).where(*mine))
     mark = Satisfaction.service_request_id == request.id
     session().execute(update(Satisfaction).where(mark).values(words=None))
-    _erase_photos(request)
     session().refresh(request, ["history"])
     for entry in request.history:
-        if entry.actor == BY and entry.message and entry.visibility == Visibility.INTERNAL:
+        is_theirs = entry.actor == BY or entry.data.get(TOLD_BY) == BY
+        if is_theirs and entry.message and entry.visibility == Visibility.INTERNAL:
             entry.message = None
     request.description, request.answers = "", {}
     request.idempotency_fingerprint = None
+
+
+def _tell_erased(
+    request: ServiceRequest, actor: str, account_id: int | None, now: datetime
+) -> None:
     if not is_erased(request.history):
         entry = _remember(request, EntryKind.ERASED, now)
         entry.visibility, entry.actor, entry.account_id = Visibility.INTERNAL, actor, account_id

@@ -44,6 +44,10 @@ class EntryKind(StrEnum):
     """There is danger, or there is none any more; for staff."""
 
 
+TOLD_BY = "told_by"
+"""In a history row's `data`: who said what staff wrote down, when that was the one who reported."""
+
+
 class ModerationState(StrEnum):
     """Whether anyone may see what someone added."""
 

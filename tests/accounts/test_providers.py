@@ -13,7 +13,7 @@ from app.database import session, transaction
 from app.roles import Role
 from app.security import Member
 
-from ..factories import PASSWORD, staff
+from ..factories import PASSWORD, do_jobs, staff
 from ..openid.providers import at_provider, path_of, real_provider, registered
 from .test_keys import link_in
 
@@ -157,7 +157,7 @@ class TestAccounts:
         staff(jurisdiction, None, Role.ADMINISTRATOR, "kari@example.org")
         client.post("/logg-inn", data={"email": "kari@example.org", "password": PASSWORD})
         idp.claims = {"roles": ["desk"]}
-        out = client.get("/konto/koble/idp")
+        out = client.post("/konto/koble/idp", data={"current": PASSWORD})
         back = client.get(f"/logg-inn/idp/tilbake?{idp.code_for(out.location)}")
         assert back.location == "/konto"
         assert "Du kan logge inn med Jobbkonto" in client.get("/konto").text
@@ -176,7 +176,7 @@ class TestAccounts:
     def test_only_the_browser_that_set_out_connects(self, app, client, idp, jurisdiction):
         staff(jurisdiction, None, Role.ADMINISTRATOR, "kari@example.org")
         client.post("/logg-inn", data={"email": "kari@example.org", "password": PASSWORD})
-        out = client.get("/konto/koble/idp")
+        out = client.post("/konto/koble/idp", data={"current": PASSWORD})
         back = f"/logg-inn/idp/tilbake?{idp.code_for(out.location)}"
         assert app.test_client().get(back).status_code == 400
         client.post("/logg-ut")
@@ -190,7 +190,7 @@ class TestAccounts:
         client.post("/logg-ut")
         staff(jurisdiction, None, Role.ADMINISTRATOR, "admin@example.org")
         client.post("/logg-inn", data={"email": "admin@example.org", "password": PASSWORD})
-        out = client.get("/konto/koble/idp")
+        out = client.post("/konto/koble/idp", data={"current": PASSWORD})
         back = client.get(f"/logg-inn/idp/tilbake?{idp.code_for(out.location)}")
         assert back.status_code == 409
         assert "hører til en annen konto" in back.text
@@ -314,3 +314,118 @@ class TestBadAnswers:
         assert client.get("/innboks").status_code == 200
         assert client.get(f"{path}?iss={idp.issuer}&sid=session-1").status_code == 200
         assert client.get("/innboks").status_code == 303
+
+
+class TestUnprovedAddresses:
+    """An address among the claims is nobody's until a letter to it was opened."""
+
+    def test_an_invitation_gives_nothing_to_whoever_claimed_the_address(
+        self, client, idp, jurisdiction, first_line
+    ):
+        assert sign_in(client, idp, email="chief@example.org").status_code == 303
+        client.post("/logg-ut")
+        administrator = Member(
+            jurisdiction_id=jurisdiction.id, department_id=None, role=Role.ADMINISTRATOR
+        )
+        with transaction():
+            invited = people.invite(
+                jurisdiction.id, "Chief@example.org", "", [administrator], "nb", now=NOW
+            )
+            assert invited.has_proved_address
+        assert sign_in(client, idp, email="chief@example.org").status_code == 303
+        assert client.get("/styring/folk").status_code == 403
+        everyone = session().scalars(select(Account).order_by(Account.id)).all()
+        assert [one.has_proved_address for one in everyone] == [False, True]
+
+    def test_opening_the_letter_brings_both_accounts_together(
+        self, app, client, idp, jurisdiction, first_line
+    ):
+        sign_in(client, idp, email="chief@example.org")
+        client.post("/logg-ut")
+        administrator = Member(
+            jurisdiction_id=jurisdiction.id, department_id=None, role=Role.ADMINISTRATOR
+        )
+        now = datetime.now(UTC)
+        with transaction():
+            people.invite(jurisdiction.id, "chief@example.org", "", [administrator], "nb", now=now)
+        do_jobs(app)
+        link = link_in(app)
+        idp.claims = {"email": "chief@example.org", "name": "Chief", "roles": ["desk"]}
+        out = client.get(f"{link}/idp")
+        back = client.get(f"/logg-inn/idp/tilbake?{idp.code_for(out.location)}")
+        assert back.status_code == 303
+        assert client.get("/styring/folk").status_code == 200
+        session().expire_all()
+        first, second = session().scalars(select(Account).order_by(Account.id)).all()
+        assert (first.is_active, first.memberships) == (False, [])
+        assert {one.role for one in second.memberships} == {"administrator", "first_line"}
+
+
+@pytest.mark.parametrize(
+    ("claim", "values"),
+    [
+        ({"resource": "r", "authorized_parties": [{"orgno": {"ID": "0192:911"}}]}, ["r@0192:911"]),
+        (
+            {"resource": "r", "authorized_parties": [{"orgno": {"ID": "911"}}, {"x": 1}, 7]},
+            ["r@0192:911"],
+        ),
+        ({"resource": "r", "reportees": [{"Authority": "a", "ID": "0192:9"}]}, ["r@0192:9"]),
+        ({"resource": "r", "authorized_parties": []}, []),
+        ({"resource": "r", "authorized_parties": "x"}, []),
+        ({"resource": "r"}, ["r"]),
+    ],
+)
+def test_a_right_for_one_organisation_is_none_for_another(claim, values):
+    assert provider_people.values_of([claim]) == values
+
+
+class TestConnecting:
+    def connect(self, client, **form):
+        return client.post("/konto/koble/idp", data=form)
+
+    def test_an_open_browser_is_not_enough(self, client, idp, jurisdiction):
+        staff(jurisdiction, None, Role.ADMINISTRATOR, "kari@example.org")
+        client.post("/logg-inn", data={"email": "kari@example.org", "password": PASSWORD})
+        assert client.get("/konto/koble/idp").status_code == 405
+        for form in ({}, {"current": "wrong"}):
+            answer = self.connect(client, **form)
+            assert answer.status_code == 422
+            assert 'id="current-idp-error"' in answer.text
+        assert self.connect(client, current=PASSWORD).status_code == 303
+
+    def test_the_last_administrator_stays_one(self, client, idp, jurisdiction):
+        member = Member(
+            jurisdiction_id=jurisdiction.id, department_id=None, role=Role.ADMINISTRATOR
+        )
+        with transaction():
+            provider_people.add_claim(jurisdiction.id, "idp", "chiefs", member)
+        staff(jurisdiction, None, Role.ANALYST, "kari@example.org")
+        client.post("/logg-inn", data={"email": "kari@example.org", "password": PASSWORD})
+        idp.claims = {"roles": ["chiefs"]}
+        out = self.connect(client, current=PASSWORD)
+        client.get(f"/logg-inn/idp/tilbake?{idp.code_for(out.location)}")
+        answer = client.post("/konto/fjern/idp")
+        assert answer.status_code == 422
+        session().expire_all()
+        roles = {one.role for one in by_email("kari@example.org").memberships}
+        assert roles == {"administrator", "analyst"}
+
+
+def test_a_closed_account_that_is_invited_begins_anew(client, idp, jurisdiction, first_line):
+    who = staff(jurisdiction, None, Role.ADMINISTRATOR, "kari@example.org")
+    with transaction():
+        account = session().get_one(Account, who.account_id)
+        session().add(
+            AccountIdentity(
+                subject="https://x|1", account_id=account.id, provider="idp", created_at=NOW
+            )
+        )
+        people.close(account, now=NOW)
+    crew = Member(jurisdiction_id=jurisdiction.id, department_id=None, role=Role.ANALYST)
+    with transaction():
+        session().get_one(Account, who.account_id).memberships = []
+        made = people.invite(jurisdiction.id, "kari@example.org", "", [crew], "nb", now=NOW)
+    session().expire_all()
+    assert [one.role for one in made.memberships] == ["analyst"]
+    assert session().scalar(select(func.count()).select_from(AccountIdentity)) == 0
+    assert not provider_people.has_a_way_in(made)

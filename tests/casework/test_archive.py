@@ -88,3 +88,11 @@ def test_without_an_address_and_without_words(client, jurisdiction):
     come_in(client, jurisdiction)
     root = ET.fromstring(fetched(client, found).read("sak.xml"))
     assert root.find(f"{{{NAMESPACE}}}part") is None
+
+
+def test_signs_that_xml_cannot_hold_are_left_out(client, jurisdiction, report):
+    come_in(client, jurisdiction)
+    said = {"version": "1", "message": "a\uffffb\ufffecd\U0001f6a7"}
+    assert client.post(f"/innboks/{report.number}/merknad", data=said).status_code == 303
+    told = ET.fromstring(fetched(client, report).read("sak.xml"))
+    assert any(one.text == "abcd\U0001f6a7" for one in told.iter())

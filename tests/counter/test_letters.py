@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from app.counter.models import IncomingLetter, LetterState
 from app.database import session, transaction
 from app.photos.models import Photo
+from app.privacy import person
 from app.roles import Role
 from app.service_requests import pictures
 from app.service_requests.added import contact_of
@@ -187,3 +188,19 @@ def test_a_letter_is_added_to_what_is_reported_nearby(client, desk, waiting, jur
 
 def test_a_letter_that_cannot_be_is_not_found_when_sent(client, desk):
     assert client.post("/registrer", data=FORM | {"brev": "abc"}).status_code == 404
+
+
+def test_erasing_a_person_takes_their_waiting_letter_along(client, desk, waiting, jurisdiction):
+    found = person.contacts(jurisdiction.id, "melder@example.org")
+    with transaction():
+        person.erase(found, desk.account_id, now=datetime.now(UTC))
+    row = row_of(waiting)
+    assert (row.state, row.words, row.subject, row.photos) == (
+        LetterState.DISCARDED,
+        None,
+        None,
+        [],
+    )
+    assert contacts() == 0
+    with transaction():
+        assert pictures.remove_unused(now=datetime.now(UTC) + timedelta(days=9)) == 1

@@ -18,9 +18,11 @@ from app.privacy.tasks import remove
 from app.roles import Role
 from app.service_requests import pictures
 from app.service_requests.acting import Work
-from app.service_requests.additions import PhotoShows
+from app.service_requests.additions import PhotoShows, Satisfaction
+from app.service_requests.kinds import TOLD_BY, EntryKind
 from app.service_requests.models import Contact, ServiceRequest
 from app.service_requests.operations import change_status
+from app.service_requests.remarks import remark
 from app.service_requests.status import Status
 from app.statistics.queries import counted, plain_count
 
@@ -188,3 +190,46 @@ class TestPage:
         answer = client.post("/styring/oppbevaring", data=sent)
         assert answer.status_code == 422
         assert 'id="text-error"' in answer.text
+
+
+def test_words_go_alone_when_photos_and_addresses_are_kept_for_good(app, jurisdiction, place):
+    found = closed(jurisdiction, 800)
+    with app.test_request_context():
+        store = current_store()
+    with transaction():
+        place.keep_contact_days = place.keep_photo_days = None
+        photo = keep(jpeg(), store, jurisdiction.id, now=NOW)
+        request = session().get_one(ServiceRequest, found.id)
+        pictures.attach(request, [photo.key], shows=PhotoShows.FAULT, added_by="reporter", now=NOW)
+        key = photo.key
+    told = retention.due(place, now=NOW)
+    assert told == Removed(contacts=0, photos=0, texts=1) == remove(place, now=NOW)
+    assert left(found) == (True, False)
+    assert session().scalar(select(func.count()).select_from(Photo).where(Photo.key == key)) == 1
+
+
+def test_what_they_said_of_the_work_and_letters_kept_as_notes_go_too(jurisdiction, place):
+    found = closed(jurisdiction, 800)
+    remove(place, now=NOW)
+    with transaction():
+        request = session().get_one(ServiceRequest, found.id)
+        session().add(
+            Satisfaction(
+                service_request_id=found.id,
+                jurisdiction_id=jurisdiction.id,
+                score=2,
+                words="Det tok lang tid.",
+                answered_at=NOW,
+            )
+        )
+        who = actor(handler(jurisdiction))
+        data = {TOLD_BY: "reporter"}
+        remark(request, EntryKind.NOTE, "Fra et brev: hei", who, now=NOW, data=data)
+        remark(request, EntryKind.NOTE, "Bare for oss", who, now=NOW)
+    assert remove(place, now=NOW).texts == 1
+    session().expire_all()
+    assert session().scalars(select(Satisfaction.words)).one() is None
+    said = [one.message for one in session().get_one(ServiceRequest, found.id).history]
+    assert "Fra et brev: hei" not in said
+    assert "Bare for oss" in said
+    assert remove(place, now=NOW) == NOTHING
